@@ -18,13 +18,11 @@ _KIN = (
 )
 _KIN_BEHIND = re.compile(rf" {_KIN}\b")
 _OF_KIN = re.compile(
-    rf"\b(?:my|mein\w*|mon|ma|mes|mi|mis|mio|mia|il mio|la mia|meu|minha|mijn|moj|moja|min"
-    rf"|mitt) (?:\w+ )?{_KIN}\b"
+    rf"\b(?:my|mein\w*|mon|ma|mes|mi|mis|mio|mia|il mio|la mia|meu|minha|mijn|moj|moja|min|mitt) (?:\w+ )?{_KIN}\b"
 )
 _OWN = re.compile(
     r"\b(?:user|requester|customer|applicant|caller|patient|client|own|your|my|kund\w*|nutzer\w*|antragsteller\w*"
-    r"|cliente|usuario"
-    r"|utilisateur|solicitante|richiedente)\b"
+    r"|cliente|usuario|utilisateur|solicitante|richiedente)\b"
 )
 _RELAYED = re.compile(
     r"(?: from [^,.;]{1,30}?| at [^,.;]{1,30}?)? (?:has |had )?(?:told|asked|sent|recommended|referred|suggested"

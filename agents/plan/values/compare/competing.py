@@ -210,8 +210,7 @@ def is_other_name(text: Mentions, name: str, schema: Schema | None, described: s
 
 _TELLS = re.compile(
     r"(?! (?:are|were|have|sind|haben|sont|ont|son|sono|should|will|can|could|must|shall|may|is to|has to|would"
-    r"|soll|kann|muss|wird|doit|peut|va|debe|puede|deve"
-    r"|puo"
+    r"|soll|kann|muss|wird|doit|peut|va|debe|puede|deve|puo"
     r"|moet|kan|here|speaking|calling|and|or|und|et|y|e|with|at|in|on|for|please|by|from|to|into|of|auf|zu[mr]?|im|am"
     r"|f[uü]r|mit|an|nach|von|aus|bei|bitte|aux?|à|a (?:la|los|las)|al|sur|pour|dans|chez|avec|en|con|del?|alla|all'"
     r"|nel\w*|su|sul\w*|per|till|på|pa|i|för|med|op|aan|voor|met|naar|do|na)\b)(?:'s| [a-zà-ÿ]+)"

@@ -16,8 +16,7 @@ _CORRECTIONS = re.compile(rf"{_GAP}*{corrections.CORRECTION.pattern}(?:{_GAP}|{c
 _BREAK = re.compile(r"[,;:!?]\s|\.\s")
 _RESULT = re.compile(
     r"\b(?:so that's|so it's|so|that makes|that's|which makes|making it|macht(?: also)?|also|donc|soit|ca fait"
-    r"|asi que|quindi|fanno"
-    r"|entao|dus|czyli|alltsa)(?: (?:it|that|us|we'?re?|are|is|be|will|need"
+    r"|asi que|quindi|fanno|entao|dus|czyli|alltsa)(?: (?:it|that|us|we'?re?|are|is|be|will|need"
     r"|zusammen))* (?=[^\s]+(?: \w+)?(?: (?:in total|altogether|in all))?[.!]?$)"
 )
 

@@ -19,8 +19,7 @@ _COUNTED = re.compile(
 )
 _NUMBERED = re.compile(
     r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|nummer|numero|nr\.?|no\.?"
-    r"|order (?:number|no\.?)|flight|bus|port"
-    r"|question|step|level"
+    r"|order (?:number|no\.?)|flight|bus|port|question|step|level"
     r"|door|house|apartment|flat|building|channel|track|tram|lane|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa"
     r"|pagina|camera|tavolo|kamer|tafel)(?: (?:number|no\.?|nr\.?|nummer))? #?(?P<number>\d+)\b"
 )
@@ -29,8 +28,7 @@ _PLACE_IN_CALENDAR = re.compile(
     r"|\bof the (?:month|year|week)\b)"
 )
 _TIME = re.compile(
-    r"\b(?:nights?|days|weeks|months|years|hours|minutes|seconds|duration|length|nachte|tage|nuits"
-    r"|jours)\b"
+    r"\b(?:nights?|days|weeks|months|years|hours|minutes|seconds|duration|length|nachte|tage|nuits|jours)\b"
 )
 
 
@@ -184,8 +182,7 @@ def counts(text: Mentions, amount: Amount, noun: str) -> bool:
 
 _HOW_MANY = re.compile(r"^\W*(?:the )?(?:total |exact )?(?:number of|how many|count of)\b")
 _NOUN = re.compile(
-    r" (?:more |of the |of |new |other |big |small |large |little )?([a-z]{3,}s|people|children|men"
-    r"|women)\b(?! of)"
+    r" (?:more |of the |of |new |other |big |small |large |little )?([a-z]{3,}s|people|children|men|women)\b(?! of)"
 )
 _ANYTHING = re.compile(r"\b(?:pieces|copies|items|units|products|articles|things|goods|to (?:buy|order|print|add))\b")
 _GENERAL = frozenset((
@@ -220,8 +217,7 @@ def counts_things(text: Mentions, amount: Amount) -> bool:
 def is_labelled(text: Mentions, amount: Amount, name: str) -> bool:
     """Whether the word right before it is what the value is called, in full or cut short: latitude 48.2 for `lat`."""
     label = re.search(
-        r"(?<!\d )(?<!\w)([^\W\d_]{3,})(?: (?:is|of|ist|est"
-        r"|es))?[ :=#]+$",
+        r"(?<!\d )(?<!\w)([^\W\d_]{3,})(?: (?:is|of|ist|est|es))?[ :=#]+$",
         text.in_digits[: amount.start],
     )
     if not label:

@@ -61,8 +61,7 @@ _ANTONYMS = {
     "draft": "final published",
     "overwrite": "keep", "express": "standard normal", "online": "offline", "furnished": "unfurnished",
     "asynchronous": "synchronous", "direct": "stop stops layover layovers connection connections stopover"
-    " stopovers change changes"
-    " umstieg umsteigen escale escales escala escalas scalo scali",
+    " stopovers change changes umstieg umsteigen escale escales escala escalas scalo scali",
 }  # fmt: skip
 _OPPOSITE = {word: frozenset(names.split()) for word, names in _ANTONYMS.items()}
 _OPEN = re.compile(
@@ -75,8 +74,7 @@ _REQUEST = re.compile(
 )
 _DENYING = re.compile(
     r"^\W*(?:whether to |should |if true,? |set to true to |true to )?(?P<verb>skip\w*|exclud\w*|hid\w+|omit\w*"
-    r"|suppress\w*|mut\w+|silenc\w*|disabl\w*|block\w*"
-    r"|ignor\w*|without|no|ohne|sans|sin|senza|stumm\w*)\b"
+    r"|suppress\w*|mut\w+|silenc\w*|disabl\w*|block\w*|ignor\w*|without|no|ohne|sans|sin|senza|stumm\w*)\b"
 )
 _UNCLEAR = re.compile(r"\b(?:not|non|prevent|never|nicht|kein\w*|opt.?out|null|un(?!ter|i|der)\w{4,})\b")
 _STATE = re.compile(
@@ -170,8 +168,7 @@ def point_of(phrase: str) -> str:
 _WANTED = re.compile(r"(?:includ|requir|need|want|wish|request|add|provid|offer|order)\w*\W*$")
 """Not the state tells, but what is in it: whether breakfast is included."""
 _FORMERLY = re.compile(
-    r"\b(?:used to|quit|stopped|gave up|no longer|formerly|fruher|nicht mehr|ne \w+ plus|ya no"
-    r"|non \w+ piu)\b"
+    r"\b(?:used to|quit|stopped|gave up|no longer|formerly|fruher|nicht mehr|ne \w+ plus|ya no|non \w+ piu)\b"
 )
 _ANSWER = re.compile(r"^(yes|yeah|yep|sure|ja|jawohl|oui|si|sim|tak),(?= )")
 _NON_STOP = re.compile(r"\bnon-? ?stop\b|\bwithout (?:stops|changes)\b")
@@ -183,10 +180,8 @@ _SWITCHING = re.compile(
     r"\b(?:turn|switch|put|leave|keep|power|shut|flip)\w*\b[^.,;!?]{0,40}?\b(?:(?P<on>on)|(?P<off>off))\b(?! (?:the "
     r"|every )?\w+day)"
     r"|\b(?:(?P<ein>einschalten|anschalten|anmachen|(?:schalt|mach)\w* .*?\b(?:ein|an)|allume\w*|enciend\w+|encender"
-    r"|prend[ea]"
-    r"|accend\w+|lig(?:a|ue|ar)|wlacz|zet .*? aan)|(?P<aus>ausschalten|abschalten|ausmachen|(?:schalt"
-    r"|mach)\w* .*?\b(?:aus|ab)"
-    r"|etein\w+|apag\w+|spegn\w+|deslig\w+|wylacz|zet .*? uit))\b"
+    r"|prend[ea]|accend\w+|lig(?:a|ue|ar)|wlacz|zet .*? aan)|(?P<aus>ausschalten|abschalten|ausmachen|(?:schalt"
+    r"|mach)\w* .*?\b(?:aus|ab)|etein\w+|apag\w+|spegn\w+|deslig\w+|wylacz|zet .*? uit))\b"
     r"|(?P<kai>打开|开启|つけて|オンに|켜)|(?P<guan>关掉|关闭|关上|消して|オフに|꺼)"
 )
 

@@ -154,8 +154,7 @@ def has_parts_only(text: Mentions, value: str) -> bool:
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre|tra|fra|tussen) (?:the |den |le |el |il )?$")
 _TO = re.compile(
     r"(?: ?(?:heures?|uhr|horas?|ore|uur|h|o'clock)\b)? ?(?:-|to|until|till|through|thru|bis|au|a|al|alle|as|hasta"
-    r"|ate|tot|t/m|or|and|und|et|y|e|en) ?"
-    r"(?:the |den |le |el |il |las |la |les |zum )?"
+    r"|ate|tot|t/m|or|and|und|et|y|e|en) ?(?:the |den |le |el |il |las |la |les |zum )?"
 )
 _LASTING_TO = re.compile(r"\b(?:until|till?|to|bis|jusqu'[ao]u?|hasta|fino|ate|tot|do|ends?|ending|finish\w*|endet)\b")
 

@@ -61,8 +61,7 @@ _TRAVELLED = re.compile(
 )  # fmt: skip
 _NOT_SPEAKER = re.compile(
     r"\b(?:pets?|animal|dog|cat|child|kid|partner|spouse|doctor|vet|manager|boss|company|hotel|teacher|recipient"
-    r"|haustier|kind(?:es)?"
-    r"|arzt|enfant|medecin|nino|hijo|mascota|bambino|kinderen|dziecko|barn)\b"
+    r"|haustier|kind(?:es)?|arzt|enfant|medecin|nino|hijo|mascota|bambino|kinderen|dziecko|barn)\b"
 )
 _NEVER = re.compile(r"(?!)")
 _BEFORE = re.compile(r"([^\W\d_][\w'’.]*) $")

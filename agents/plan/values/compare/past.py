@@ -23,8 +23,7 @@ _GONE = re.compile(
 )
 _BEFORE = re.compile(
     r"\b(?:was|were|had|before|already|yesterday|last (?:time|year|month|week|night)|the other day|war|waren|hatte\w*"
-    r"|schon"
-    r"|bereits|gestern|letztes (?:mal|jahr)|etait|avions|deja|hier|l'an dernier|era|eran|ayer|la ultima vez"
+    r"|schon|bereits|gestern|letztes (?:mal|jahr)|etait|avions|deja|hier|l'an dernier|era|eran|ayer|la ultima vez"
     r"|el ano pasado"
     r"|ieri|l'anno scorso|ontem|ano passado|gisteren|vorig jaar|vorige keer|wczoraj|ostatnio|juz|igar|forra)\b"
 )

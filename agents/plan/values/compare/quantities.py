@@ -59,8 +59,7 @@ _SOMEBODY = re.compile(
 _JUST = re.compile(
     r"\b(?:(?P<one>(?:just|only) me|by myself|on my own|nur ich|juste moi|solo yo|solo io|alleen ik)"
     r"|my (?:wife|husband|partner|girlfriend|boyfriend|friend) and (?:i|me)|me and my (?:wife|husband|partner"
-    r"|girlfriend"
-    r"|boyfriend|friend))\b(?! and| plus|,)"
+    r"|girlfriend|boyfriend|friend))\b(?! and| plus|,)"
 )
 """One person, or two."""
 _KIND_OF_PEOPLE = re.compile(r"\b(?:adult|child|kid|infant|senior|student)")

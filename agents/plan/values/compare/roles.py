@@ -12,9 +12,7 @@ from agents.schema import Schema
 CLAUSE = re.compile(
     r",\s(?!(?:19|20)\d\d\b)|[;:!?]\s|(?<![DdMm][rs])(?<!Mrs)(?<!rof)(?<!St)\.\s(?!(?:Jan|Feb|M[aä]r|Apr|Ma[iyj]|Jun"
     r"|Jul|Aug|Sep|O[ck]t|Nov|De[cz]))|\s(?:and(?! (?:over|older|above|up"
-    r"|more|under|younger|below|less)\b)|but|then|und|aber|dann|et"
-    r"|mais|puis|y|pero|e|ma"
-    r"|mas|en|maar|with|plus|-)\s"
+    r"|more|under|younger|below|less)\b)|but|then|und|aber|dann|et|mais|puis|y|pero|e|ma|mas|en|maar|with|plus|-)\s"
 )
 _TOTAL = re.compile(r"\b(?:altogether|total|in all|all in all|insgesamt|zusammen|au total|en total|in totale|totaal)\b")
 _GENERAL = frozenset((
@@ -106,13 +104,11 @@ def has_role_word(text: Mentions, role: frozenset[str]) -> bool:
 
 _ENDS = re.compile(
     r"\b(?:end|ends|ending|until|till|check-?out|departure|closing|closes?|due|deadline|expir\w+|last|latest|finish\w*"
-    r"|to|return"
-    r"|upper|max\w*|ende|bis|fin|final|fine|fim|einde)\b"
+    r"|to|return|upper|max\w*|ende|bis|fin|final|fine|fim|einde)\b"
 )
 _STARTS = re.compile(
     r"\b(?:start\w*|begin\w*|from|since|check-?in|arrival|opening|opens?|first|earliest|lower|min\w*|beginn|ab|von"
-    r"|debut|inicio"
-    r"|inizio|begin)\b"
+    r"|debut|inicio|inizio|begin)\b"
 )
 _OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|initial|former|before|head|alt\w*|bisherig\w*)\b")
 _FROM_TO = re.compile(
@@ -140,21 +136,18 @@ _CHANGE = re.compile(
 
 
 _NEW = re.compile(
-    r"\b(?:new|target|destination|base|goal|final|updated|ziel\w*|neu\w*|cible|nouve\w+|nuev[oa]"
-    r"|nuov[oa])\b"
+    r"\b(?:new|target|destination|base|goal|final|updated|ziel\w*|neu\w*|cible|nouve\w+|nuev[oa]|nuov[oa])\b"
 )
 
 
 _CHANGE_FROM = re.compile(
     r"\b(?:put|bring|take (?:it|them)|scal\w+|chang\w+|mov\w+|rais\w+|lower\w*|increas\w+|reduc\w+|cut|bump\w*"
-    r"|switch\w*|reschedul\w+|shift\w*"
-    r"|push\w*"
+    r"|switch\w*|reschedul\w+|shift\w*|push\w*"
     r"|grow|shrink|extend\w*|upgrad\w+|downgrad\w+|renam\w+|convert\w*|erhoh\w+|senk\w+|verschieb\w*|verleg\w+|ander\w*"
     r"|augment\w+|diminu\w+|pass\w*|deplac\w+|sub\w+|baj\w+|cambi\w+|aument\w+|port\w+|spost\w+|verhoog\w*|verlaag\w*"
     r"|verplaats\w*|zmien\w*|przesun\w*|zwieksz\w*|andra\w*|flytta\w*|hoj\w*)\b"
     r"[^.;!?]*?\b(?:from|von|vom|de|du|desde|da|dal|van|z|od|fran) (?P<old>[^.;!?]+?) (?:to|auf|a|au|hasta|naar|tot"
-    r"|na|do|till)"
-    r" (?P<new>[^.;!?]+)"
+    r"|na|do|till) (?P<new>[^.;!?]+)"
 )
 
 

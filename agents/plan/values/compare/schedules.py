@@ -15,14 +15,12 @@ _FREQUENCIES = {
     "daily": r"codziennie|co dzien|kazdego dnia|daily|nightly|(?:every|each|once a|once per|per) (?:single )?day"
     r"|(?:every|each) (?:morning|afternoon|evening|night)|jede nacht|chaque nuit|ogni (?:mattina|sera|notte)"
     r"|jeden (?:morgen|abend)|chaque (?:matin|soir)"
-    r"|cada (?:manana|noche)|tutti i giorni|iedere dag|varje dag|dagligen|en gang om dagen"
-    r"|taglich|jeden tag"
+    r"|cada (?:manana|noche)|tutti i giorni|iedere dag|varje dag|dagligen|en gang om dagen|taglich|jeden tag"
     r"|(?:tous|touts) les jours|chaque jour|quotidien\w*|cada dia|todos los dias|diari[oa]\w*|ogni giorno"
     r"|todos os dias|dagelijks|elke dag",
     "weekly": r"(?:einmal|1mal|1x) (?:pro|die|in der) woche|une fois par semaine|una vez (?:a la|por) semana"
     r"|una volta (?:a|alla) settimana|eens per week|co tydzien|cotygodniow\w+|weekly|(?:every|each|once a"
-    r"|once per|per) week|every (?:mon|tues|wednes"
-    r"|thurs|fri|satur|sun)day"
+    r"|once per|per) week|every (?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|wochentlich\w*|jede woche|hebdomadaire|(?:toutes les|chaque) semaines?|cada semana|semanal\w*|ogni settimana"
     r"|settimanal\w*|toda semana|wekelijks|(?:elke|iedere) week|todas l?as semanas|tutte le settimane"
     r"|varje vecka|veckovis|en gang i veckan|kazdego tygodnia",
@@ -37,17 +35,14 @@ _FREQUENCIES = {
     r"|co miesiac|miesiecznie|comiesieczn\w+|monthly|(?:every|each|once a|once per|per) month|monatlich\w*"
     r"|jeden monat|mensuel\w*"
     r"|(?:tous les|chaque) mois|cada mes|mensual\w*|ogni mese|mensil\w*|todo mes|mensal\w*|maandelijks|(?:elke"
-    r"|iedere) maand"
-    r"|todos l?os meses|tutti i mesi|varje manad|en gang i manaden|kazdego miesiaca",
+    r"|iedere) maand|todos l?os meses|tutti i mesi|varje manad|en gang i manaden|kazdego miesiaca",
     "quarterly": r"quarterly|(?:every|each|once a|once per|per) quarter|every (?:3|three) months|quartalsweise"
     r"|vierteljahrlich|trimestriel\w*|trimestral\w*|trimestrale|ogni trimestre|per kwartaal",
     "yearly": r"(?:einmal|1mal|1x) (?:im|pro) jahr|une fois par an|una vez al ano|una volta all'anno|uma vez por ano"
     r"|eens per jaar|raz w roku|co rok|rocznie|yearly|annual(?:ly)?|per annum|(?:every|each|once a|once per|per) year"
-    r"|jahrlich\w*|jedes jahr"
-    r"|annuel\w*"
+    r"|jahrlich\w*|jedes jahr|annuel\w*"
     r"|chaque annee|tous les ans|cada ano|anual\w*|ogni anno|annuale|jaarlijks|(?:elk|ieder) jaar|todos l?os anos"
-    r"|tutti gli anni"
-    r"|varje ar|arligen|en gang om aret|kazdego roku",
+    r"|tutti gli anni|varje ar|arligen|en gang om aret|kazdego roku",
 }
 _SIGNS = {
     "daily": "毎日|每天|每日",
@@ -62,8 +57,7 @@ _PATTERNS = {
 _SAME = {"annually": "yearly", "annual": "yearly", "fortnightly": "biweekly", "day": "", "week": ""}
 _EVERY = re.compile(
     r"\b(?:every|each|jede[nrsm]?|alle|varje|kazd\w+|chaque|tous les|toutes les|cada|todos l[oa]s|ogni|elke|iedere?"
-    r"|daily|on)\b|s\b"
-    r"|weekdays?"
+    r"|daily|on)\b|s\b|weekdays?"
 )
 _EVERY_DAY = re.compile(_FREQUENCIES["daily"])
 _MONTHLY = re.compile(

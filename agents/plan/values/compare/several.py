@@ -15,8 +15,7 @@ from agents.schema import Schema
 
 _ALL = re.compile(
     r"\b(?:all|both|every one|each of|everything|the whole lot|alle|beide|saemtliche|tou(?:te)?s|les deux|tod[oa]s"
-    r"|ambos|las dos"
-    r"|los dos|tutt[ei]|entramb[ei]|allemaal|os dois)\b"
+    r"|ambos|las dos|los dos|tutt[ei]|entramb[ei]|allemaal|os dois)\b"
 )
 _TO = r" ?(?:-|to|through|thru|till|until|up to|bis|a|au|al|hasta|ate|tot|t/m|から|到|至|~) ?"
 _BUT = re.compile(r"\b(?:but|except|without|not|apart|ausser|sauf|excepto|tranne|behalve|ohne|sans|sin)\b")
@@ -73,8 +72,7 @@ _OTHER_SUBJECT = re.compile(
 _ALLERGY = re.compile(r"\b(?:allerg\w*|intoleran\w*|avoid\w*|exclud\w*|dislik\w*|forbidden|unvertraglich\w*)\b")
 _HARMLESS = re.compile(
     r"\b(?:(?:is|are) (?:\w+ )?(?:fine|ok|okay|no problem|alright|all right|good)|(?:can|may) (?:have|eat)"
-    r"|kein problem|in ordnung"
-    r"|pas de probleme|no hay problema|nessun problema|va bene|geen probleem)\b"
+    r"|kein problem|in ordnung|pas de probleme|no hay problema|nessun problema|va bene|geen probleem)\b"
 )
 
 

@@ -24,8 +24,7 @@ _UMLAUTS = str.maketrans({
 _ROUTE = re.compile(r"([A-Z]{3}) ?[-/] ?([A-Z]{3})")
 _BOTH_NAMES = re.compile(
     r"\b(?P<first>first|given) name\b.*\b(?:last|family|sur) ?name\b|\b(?:last|family|sur) ?name\b.*\b(?:first"
-    r"|given) name\b"
-    r"|\b(?P<vor>vorname|prenom|nombre|nome)\b.*\b(?:nachname|nom|apellidos?|cognome|sobrenome)\b"
+    r"|given) name\b|\b(?P<vor>vorname|prenom|nombre|nome)\b.*\b(?:nachname|nom|apellidos?|cognome|sobrenome)\b"
     r"|\b(?:nachname|nom de famille|apellidos?|cognome|sobrenome)\b.*\b(?:vorname|prenom|nombre|nome)\b"
 )
 """Labels of both names, the first of them first or last."""

@@ -13,8 +13,7 @@ arriving: arriv* land* gets?_(?:in|there) get_(?:in|there) reach* ankunft ankomm
  aankom* przyj* przylot* ankomst* anlander framme
 
 outbound: hin fliegen_.*_hin outbound fl(?:y|ying)_out going_out out_on hinflug* hinfahrt* hinreise* aller ida andata
- heenreis heenvlucht
- wylot utresa*
+ heenreis heenvlucht wylot utresa*
 inbound: return* back inbound ruckflug* ruckfahrt* ruckreise* zuruck* retour vuelta ritorno regreso volta terugreis
  terugvlucht terug powrot* hemresa* tillbaka
 
@@ -48,9 +47,7 @@ selling: sell* sold worth valued? verkauf* vend* verkop*
 
 least: min min\. minimum minimal* mindest* at_least lowest lower_limit (?:no|not)_less_than no_fewer_than or_more
  (?:and|or)_(?:over|older|above|up|more) mindestens au_moins minimo al_menos como_minimo almeno minstens
- starting_(?:at|from) co_najmniej minst
- not_(?:under|below)
- nothing_(?:under|below) no_(?:cheaper|lower)_than
+ starting_(?:at|from) co_najmniej minst not_(?:under|below) nothing_(?:under|below) no_(?:cheaper|lower)_than
 most: max max\. maximum maximal* hochst* at_most highest upper_limit (?:no|not)_more_than up_to hochstens au_plus
  au_maximum maximo como_mucho al_massimo massimo hoogstens maximaal or_less or_fewer
  (?:and|or)_(?:under|younger|below) not_exceed* nothing_(?:over|above)
@@ -61,8 +58,7 @@ noting: report* notif* filed filing gemeldet meldung
 
 keeping: keep* leave retain* stay* behalt* bleib* gard* laiss* conserv* dej[ae]* manten* behoud* zostaw* behall*
 removing: cancel* delet* remov* drop get_rid_of return(?:ed|ing)? send_back storn* losch* entfern* annul* supprim*
- elimin* borr* cancell*
- verwijder* usun* anuluj* radera avboka
+ elimin* borr* cancell* verwijder* usun* anuluj* radera avboka
 
 balance: balance (?:only_)?have_.*left left remaining kontostand guthaben solde saldo i_(?:only_)?have
 spending: transfer* send* pay(?:ing|s)? withdraw* spend* uberweis* zahl* virer paye[rz] enviar pagar inviare pagare
@@ -87,8 +83,7 @@ thickness: thickness thick dick dicke epais* grosor espesor spessore dik dikte
 sending: sender came_from sent_by wrote writes (?:e?mailed|texted|asked|sent)_(?:me|us|in) hat_(?:mir|uns) m'a nous_a
  absender* expediteur remitente mittente afzender nadawc* nadal* wyslal* avsandare from_my
 receiving: recipient receiver addressee went_to sent_to forward* send pass_(?:it|this) (?:write|reply)_to weiter*
- envoie*
- empfanger* destinataire destinatario ontvanger odbiorc* mottagare transfere* reenvia* inoltra* goes_to
+ envoie* empfanger* destinataire destinatario ontvanger odbiorc* mottagare transfere* reenvia* inoltra* goes_to
 
 born: born birth* geboren geburt* nee? naiss\w+ naissance nacid* naci nacimiento nat[oa] nascit\w+ nascid* nascimento
  geboorte* urodz* fodd fodelse*
@@ -99,8 +94,7 @@ married: married wedding marriage heirat* hochzeit* mari(?:e|ee|age) casad* boda
 hired: hired hire_date joined_(?:the|us|in) eingestellt eintritt* embauch* contratad* assunt*
 
 being-at: current_location (?:i'm|i_am|we're|we_are|live|lives|based|staying|currently)_in
-going-to: destination* (?:fly*|go|going|travel*|driv\w+|head*|move|moving)_to
- ziel(?:ort|flughafen)?
+going-to: destination* (?:fly*|go|going|travel*|driv\w+|head*|move|moving)_to ziel(?:ort|flughafen)?
 
 first-name: first_name given_name forename vorname prenom nombre nome_proprio imie fornamn voornaam
 last-name: last_name surname family_name nachname nom_de_famille apellido* cognome sobrenome apelido achternaam nazwisko

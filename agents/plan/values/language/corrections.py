@@ -50,8 +50,7 @@ SORRY = re.compile(
     r"(?: [^\W\d_]+){0,2},? (?:sorry|i mean[t]?|rather|actually|that is|pardon|entschuldigung|meine ich|ich meine"
     r"|je veux dire"
     r"|perdon|perdona|quiero decir|scusa|scusate|cioe|desculpa|quer dizer|sorry hoor|bedoel ik|przepraszam|znaczy"
-    r"|forlat"
-    r"|menar jag)\b"
+    r"|forlat|menar jag)\b"
 )
 """Stands behind what is better: "three nights... four, sorry"."""
 TAKING_BACK = frozenset((
@@ -63,7 +62,7 @@ TAKING_BACK = frozenset((
     "forget", "stopp", "vertan", "attendez", "trompe", "espera", "perdona", "aspetta", "scusa", "espere", "desculpa",
     "wacht", "meine", "meinte", "dire", "decir",
     "reflection", "thinking", "think", "moment", "halt", "attends", "vanta", "czekaj", "poczekaj", "lieber", "liever",
-    "hellre", "raczej", "mejor", "meglio", "oder", "or", "of", "albo", "ou",
+    "hellre", "raczej", "mejor", "meglio", "better", "toch", "mieux", "doch", "besser", "albo",
     "sbagliato", "alias", "melhor", "dizer", "bedoel", "nicht", "not", "pas", "niet", "nao",
 ))  # fmt: skip
 """One of these stands wherever something is corrected or denied."""
@@ -92,7 +91,5 @@ NO_NOUNS = frozenset((
 NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")
 NEGATION = re.compile(
     r"\b(?:not|n't|nicht|kein|keine|pas|niet|geen|nao|isn't|never|nie|jamais|nunca)(?! (?:less|more|fewer|only|just"
-    r"|before|after"
-    r"|until|over|under|nur|mehr|plus|moins|meer|mais|menos)\b)(?: (?:\w{1,4}|\w+day"
-    r"|\w+tag)){0,3} $"
+    r"|before|after|until|over|under|nur|mehr|plus|moins|meer|mais|menos)\b)(?: (?:\w{1,4}|\w+day|\w+tag)){0,3} $"
 )

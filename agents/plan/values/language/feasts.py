@@ -20,15 +20,13 @@ FEASTS = (
     rewrite(
         "eve heiligabend nochebuena veille vigilia vispera vespera",
         r"christmas eve|heiligabend|nochebuena|(?:la )?veille de noel|(?:la )?vigilia di natale"
-        r"|(?:la )?vispera de navidad"
-        r"|vespera de natal",
+        r"|(?:la )?vispera de navidad|vespera de natal",
         "24 december",
     ),
     rewrite(
         "christmas navidad noel natale natal weihnachtstag kerstdag",
         r"christmas day|(?:el )?dia de navidad|(?:le )?jour de noel|(?:il )?giorno di natale|dia de natal"
-        r"|1th weihnachtstag"
-        r"|1\. weihnachtstag|eerste kerstdag",
+        r"|1th weihnachtstag|1\. weihnachtstag|eerste kerstdag",
         "25 december",
     ),
     rewrite("capodanno nuevo jour", r"capodanno|(?:el )?dia de ano nuevo|(?:le )?jour de l'an", "1 january"),

@@ -11,8 +11,7 @@ _TABLE = r"""
 phone: (?:he|she|they|who|customer|client|someone|somebody)_(?:just_)?(?:called|rang|phoned)
  (?:called|rang|phoned)_(?:us|me|in|about) (?:on|over|by)_(?:the_)?phone
  gave_(?:us|me)_a_(?:call|ring) telefonisch am_telefon rief_(?:uns|mich)?_?an angerufen par_telephone nous_a_appele
- por_telefono llamo
- al_telefono ha_chiamato por_telefone ligou telefonicznie zadzwonil* ringde per_telefon gebeld
+ por_telefono llamo al_telefono ha_chiamato por_telefone ligou telefonicznie zadzwonil* ringde per_telefon gebeld
 email: (?:e-?mailed|wrote_an_e-?mail) (?:by|via|in_an)_e-?mail per_(?:e-?)?mail par_(?:e-?)?mail
  por_(?:correo|e-?mail) mailade gemaild
 chat: (?:in|via|over)_(?:the_)?chat chatted
@@ -20,23 +19,18 @@ sms: texted text_(?:me|us|him|her|them) (?:send|drop|shoot)_(?:me|us|him|her|the
  (?:by|via|in_a)_text(?:_message)? text_message per_sms
 letter: (?:by|in_a)_(?:post|letter|mail) per_(?:post|brief) par_courrier por_carta listownie
 in_person: in_person face_to_face on[_-]site came_(?:by|to_the_office|in) dropped_by personlich vor_ort en_personne
- en_persona di_persona pessoalmente
- osobiscie persoonlijk
+ en_persona di_persona pessoalmente osobiscie persoonlijk
 
 approve: go_ahead_with_it fine_by_me sign(?:ed|ing)?_(?:it_|this_)?off green_light (?:let|wave)_it_through
- give_it_the_(?:ok|nod) you_have_my_ok
- that's_(?:approved|granted) von_mir_aus geht_klar d'accord_pour
+ give_it_the_(?:ok|nod) you_have_my_ok that's_(?:approved|granted) von_mir_aus geht_klar d'accord_pour
 reject: say_no_to turn(?:ed|ing|s)?_(?:it|this|that|him|her|them|the_\w+)?_?down turn(?:ed|ing)?_down say_no_to
- knock(?:ed|ing)?_(?:it_)?back can't_(?:approve|allow|sign)
- won't_(?:approve|allow|sign) lehne_.*\bab weise_.*\bzuruck
+ knock(?:ed|ing)?_(?:it_)?back can't_(?:approve|allow|sign) won't_(?:approve|allow|sign) lehne_.*\bab weise_.*\bzuruck
 
 accept: accept* nimm_.*_an akzeptier* acept* accett* aceit* tacka_ja zaakceptuj przyjmij
- i'm_in count_me_in i'll_(?:be_there|come|join|take_it) (?:see|join)_you_there bin_dabei je_serai_la
- alli_estare ci_saro
+ i'm_in count_me_in i'll_(?:be_there|come|join|take_it) (?:see|join)_you_there bin_dabei je_serai_la alli_estare ci_saro
 decline: refus* lehn*_.*_ab declin* rechaz* rifiut* recus* wijs*_.*_af sla_.*_af tacka_nej
  odrzuc turn*_.*\bdown sag*_.*_ab can't_(?:make_it|come|join|attend) i'm_out won't_(?:come|be_there|make_it)
- have_to_pass count_me_out
- kann_(?:leider_)?nicht_kommen sage?_ab
+ have_to_pass count_me_out kann_(?:leider_)?nicht_kommen sage?_ab
 tentative: (?:with|as)_a_maybe
  (?:reponds|sag|antworte|svara|responde|rispondi)*_(?:peut-etre|vielleicht|kanske|forse|talvez|quizas?)
  (?:maybe|might|perhaps|possibly)_(?:i'll_)?(?:come|join|be_there|make_it) not_sure_(?:yet|if_i|whether)
@@ -67,8 +61,7 @@ pending: not_(?:yet_)?(?:decided|confirmed|answered) steht_noch_aus en_attente
  staa[nt]_nog_open vantande pendient[ei]s? pendent[ei]s? in_sospeso oczekujac*
 
 damaged: broken cracked smashed scratched torn dented in_pieces shattered fell_apart kaputt zerbrochen beschadigt
- casse* abime* rot[oa] danad[oa] danneggiat*
- rotto quebrad* kapot uszkodzon* trasig
+ casse* abime* rot[oa] danad[oa] danneggiat* rotto quebrad* kapot uszkodzon* trasig
 wrong_item: not_what_i_(?:ordered|bought|asked_for) sent_(?:me|us)_(?:the_wrong|something_else|another)
  (?:the_)?wrong_(?:item|one|product|thing|model|colour|color)
  etwas_anderes_(?:geschickt|bekommen) falsche[nrs]?_(?:artikel|ware)

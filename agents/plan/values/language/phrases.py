@@ -51,8 +51,7 @@ REWRITES = (
     ),
     rewrite(
         "quarter viertelstunde quart cuarto quarto kwartier",
-        r"(?:a )?quarter of an hour|quarter hour|(?:eine )?viertelstunde|(?:un )?quart d'heure|(?:un )?cuarto de"
-        r" hora"
+        r"(?:a )?quarter of an hour|quarter hour|(?:eine )?viertelstunde|(?:un )?quart d'heure|(?:un )?cuarto de hora"
         r"|(?:un )?quarto d'ora|(?:um )?quarto de hora|(?:een )?kwartier",
         "15 minutes",
     ),
@@ -60,8 +59,7 @@ REWRITES = (
         "half demie media mezza meia",
         # `a 9 heures et demie` is half past nine
         r"(?<!\ba )(?<!\bas )(?<!vers )(\d+) (?:hours and a half|heures et demie|horas y media|ore e mezza|horas"
-        r" e meia)"
-        r"(?! (?:du|de l|de la|da|di|del) )",
+        r" e meia)(?! (?:du|de l|de la|da|di|del) )",
         r"\1.5 hours",
     ),
     rewrite(

@@ -144,8 +144,7 @@ def is_for_change(schema: Schema | None) -> bool:
 
 _LEAVING_OUT = re.compile(
     r"\b(?:avoid|exclu\w+|omit\w*|without|leave out|skip\w*|allerg\w+|intoleran\w+|forbidden|(?<!is )(?<!was )blocked"
-    r"|unwanted|to (?:be )?(?:remove|delete|drop)d?"
-    r"|ausschl\w+)\b"
+    r"|unwanted|to (?:be )?(?:remove|delete|drop)d?|ausschl\w+)\b"
 )
 
 

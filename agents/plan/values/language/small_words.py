@@ -57,8 +57,7 @@ _STOPS = {
     " sie do od na u przy przed po pod nad miedzy bez dzis dzisiaj wczoraj dziekuje czesc ten ta to te"
     " tego tej ktory okolo kazdy wszystkie wszystko tylko",
     "sv": "och jag vi det att som ar den ett med for inte har till av pa kan ska vill tack hej stycken borjar klockan"
-    " kl"
-    " nagon fran eller men om oss mig ni du personer behover kostar boka en over halv kvart dagar morgonen kvallen"
+    " kl nagon fran eller men om oss mig ni du personer behover kostar boka en over halv kvart dagar morgonen kvallen"
     " han hon de dem min mitt mina din ditt var vara er era ni sin sitt var varit ar ha har hade blir bli"
     " skulle ville vill maste far kunna gor gora lagg satt skicka boka stall ge ta kom kommer ga gar utan"
     " mellan mot sedan fran efter fore innan nar hur vad vem dar har nu idag imorgon igar ja nej ocksa"

@@ -15,8 +15,7 @@ _TIME = {
     "min mins minute minutes minuten minuto minutos minuti minuut minut minuty minute minuter 分钟 分鐘 分間": _MINUTE,
     "kwadranse kwadransow": 15 * _MINUTE,
     "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren godzin godziny godzine godzina"
-    " timme timmar timmes"
-    " 小时 小時 個小時 个小时"
+    " timme timmar timmes 小时 小時 個小時 个小时"
     " 時間": _HOUR,
     "d day days tag tage tagen jour jours dia dias giorno giorni dag dagen dni dzien dnia dagar 日間 天": _DAY,
     # three nights of a stay are three days of a schema

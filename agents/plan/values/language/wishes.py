@@ -117,8 +117,7 @@ _REMEMBER = re.compile(
     r"(?:\b(?:do|does|did)n't|\b(?:do not|never)) forget(?: to)?|\bvergiss (?:bitte )?nicht"
     r"|\bn'oublie\w* pas(?: d[e'])?"
     r"|\bno (?:te )?olvid\w+|\bnon dimentic\w+(?: di)?|\bvergeet niet(?: om)?|\bglom inte(?: att)?"
-    r"|\bnao (?:te )?esquec\w+"
-    r"|\bnie zapomnij"
+    r"|\bnao (?:te )?esquec\w+|\bnie zapomnij"
 )
 
 

@@ -109,12 +109,10 @@ _SPOKEN_MINUTES = re.compile(
 _CLOCK = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2}) ?(?:uhr|o'?clock)(?!\w)" + halves.HALF)
 _AT = re.compile(
     r"\b(?:at|by|um|gegen|om|vers|klockan|kl|a|alle|a las?|as|les|das|dalle|de|from|until|until about|ab|bis|till"
-    r"|since)(?:"
-    r" about| around)? "
+    r"|since)(?: about| around)? "
     rf"(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?(?![\w:%/]|[.,]\d|-\w| (?!in the|am |du |de l|di |da |del "
     r"|sharp|every|each|tomorrow|today|please|latest|this (?:morning|afternoon|evening)|on (?:the |mon|tue|wed|thu"
-    r"|fri|sat|sun)|utc\b|gmt\b|[ce]e?s?t\b|p[sd]t\b|(?:hora|ora|heure) |\w+ (?:time|tid|zeit|tijd|czasu)\b"
-    r"|next "
+    r"|fri|sat|sun)|utc\b|gmt\b|[ce]e?s?t\b|p[sd]t\b|(?:hora|ora|heure) |\w+ (?:time|tid|zeit|tijd|czasu)\b|next "
     rf"|'?s )\w){halves.HALF}"
 )
 _SHARP = r"(?: (?:sharp|on the dot|pile|en punto|in punto|em ponto|precies|prick|punktlich))"
@@ -131,14 +129,13 @@ _NOON = re.compile(
     r"(?:(?<![\d-])(?P<m>\d{1,2}|half|(?:a |1 )?(?:quarter|viertel|kwart|kvart|kwadrans)) (?:minutes? )?"
     r"(?:(?P<past>past|after|nach|over|po)|to|before|vor|voor|przed|i)"
     r" )?\b(?:(?P<noon>noon|midday|midi|mediodia|mezzogiorno|meio-dia|12 uhr mittags)|(?P<night>midnight|mitternacht"
-    r"|minuit|medianoche"
-    r"|mezzanotte|meia-noite|middernacht))\b"
+    r"|minuit|medianoche|mezzanotte|meia-noite|middernacht))\b"
     r"(?: (?:(?:et|y|e) (?P<and>demie?|medi[ao]|mezz[ao]|mei[ao]|quart|cuarto|(?:un |1 )?quarto|\d{1,2})"
     r"|(?:moins |menos |meno |-)(?P<less>le quart|cuarto|(?:un |1 )?quarto|\d{1,2}))(?!\w))?"
 )
 _CJK = re.compile(
-    r"(?:(?P<am>午前|上午|早上|凌晨|오전|아침)|(?P<pm>午後|下午|晚上|夜|오후|저녁|밤))? ?"
-    r"(?P<h>\d{1,2})[時时点點시](?![間间간]) ?"
+    r"(?:(?P<am>午前|上午|早上|凌晨|오전|아침)|(?P<pm>午後|下午|晚上|夜|오후|저녁"
+    r"|밤))? ?(?P<h>\d{1,2})[時时点點시](?![間间간]) ?"
     r"(?:(?P<half>半|반)|(?P<quarters>[一二三123])刻|(?P<m>\d{1,2})[分분]?)?"
 )
 _NOONS = ("noon", "midday", "midi", "mediodia", "mezzogiorno", "meio", "mittags")

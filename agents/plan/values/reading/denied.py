@@ -33,14 +33,12 @@ _END = (
 _VALUE = r"[^\s,;]*[\dA-Z@][^\s,;]*"
 _DENIED = re.compile(
     rf"(?i:{_IS_NOT}{_ALL_THE_SAME} (?:{_SMALL} ){{0,2}}){_VALUE}"
-    rf"(?: (?:(?:and|or|und|oder|et|ou|y|o|e|en|of) )?{_VALUE})*"
-    rf"|(?i:{_EXCEPT}\S.*?{_END})"
+    rf"(?: (?:(?:and|or|und|oder|et|ou|y|o|e|en|of) )?{_VALUE})*|(?i:{_EXCEPT}\S.*?{_END})"
     r"|(?i:(?:^|[,;.] )(?:not|nicht|pas|no|non|niet) [^.;!?]{1,40}?(?=,? (?:but|sondern|mais|sino|ma|maar)\b))"
     rf"|(?i:\b(?:(?:stay|keep|steer)(?:ing)? (?:out|away|clear|off)(?: of| from)?|forget(?: about)?"
     rf"|(?:don't )?bother (?:with|about)"
     rf"|couldn't care less about|(?<!be )(?<!'re )(?<!'m )(?<!am )(?<!are )(?<!is )away from|different from"
-    rf"|never mind|to hell with|spare me) (?:the )?(?!to\b|that\b"
-    rf"|it\b)\S.*?{_END})"
+    rf"|never mind|to hell with|spare me) (?:the )?(?!to\b|that\b|it\b)\S.*?{_END})"
     r"|(?i:\bleave (?:\S+ ){1,7}?(?:out|open|alone|untouched|unchanged|as is)\b)",
 )
 _FORBIDDEN = re.compile(
@@ -58,8 +56,7 @@ _LEFT_OUT = (
 _DISTANT = re.compile(rf"(?i:(?:{_NOT}|{_LEFT_OUT})(?! (?:forget|mind|miss|hesitate|wait)\b){_ALL_THE_SAME}.*?{_END})")
 RATHER_THAN = re.compile(
     r"(\b(?:rather|sooner|prefer\w*|lieber|eher|plut[oô]t|prefiero|preferisco|liever)\b[^.;]*?) (?:than|over|als"
-    r"|qu(?=')|que"
-    r"|che|dan)\b[^.,;]*",
+    r"|qu(?=')|que|che|dan)\b[^.,;]*",
     re.I,
 )
 NOT_LEFT_OUT = re.compile(
@@ -71,8 +68,7 @@ REFUSED = re.compile(
     r"(?: (?:a bit|a little|a tad|far|much|way|simply|just|probably|etwas|viel|un peu|bien|un poco|un po'|iets|veel))?"
     r" (?:no good|bad(?! weather)|difficult|tricky|awkward|not (?:ideal|great|good|possible)|a problem|ungunstig"
     r"|schlecht|schwierig|out(?! of)|full|impossible|no use|a (?:bank |public )?holiday|(?:fully |already )?(?:booked"
-    r"|taken"
-    r"|gone)|unavailable|not available|(?:too|zu|trop|demasiado|troppo|te) (?!much for)[^\W\d_]{3,})\b"
+    r"|taken|gone)|unavailable|not available|(?:too|zu|trop|demasiado|troppo|te) (?!much for)[^\W\d_]{3,})\b"
     r"|(?: just| really)? (?:doesn't|does not|won't|isn't|wouldn't|don't) (?:work|suit|fit|do|possible|good|an option)"
 )
 """Stands behind what is turned down: Friday's no good."""

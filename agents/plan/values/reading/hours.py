@@ -31,8 +31,7 @@ _NO_COUNT = (
 )
 _SHIFTS = re.compile(
     rf"\b{_WORK}(?: (?:is|are|goes|runs|lasts|geht|ist|est|va|es|gaat|trwa|ar))?(?: (?:from|von|de|das|dalle|van|od"
-    rf"|fran))?,?"
-    rf" {_HOUR.format('h')}{_JOIN}{_HOUR.format('to')}{_NO_COUNT}"
+    rf"|fran))?,? {_HOUR.format('h')}{_JOIN}{_HOUR.format('to')}{_NO_COUNT}"
 )
 """Of who works or is open: nine to five, also without a word for `from`."""
 _BETWEEN = re.compile(
@@ -61,8 +60,7 @@ _APART = re.compile(
     r"(?<![\w.,])(?P<n>\d+(?:\.\d+)?) (?P<unit>h(?:ours?|rs?)|stunden?|heures?|horas?|or[ae]|uur|uren|godzin\w*|timm\w+"
     r"|min(?:ute[ns]?|uter|utos?|uti|uut|ut[ya]?|s)?) (?:(?P<before>before|prior to|ahead of|earlier than|vor|avant"
     r"|antes d[eao]s?|prima d\w+|voor|przed|fore)|after|later than|past|nach|apres|despues de|depois d[eao]s?|dopo|na"
-    r"|po|efter)"
-    r"(?: (?:the|las?|les?|die|as))? $"
+    r"|po|efter)(?: (?:the|las?|les?|die|as))? $"
 )  # fmt: skip
 
 

@@ -22,8 +22,7 @@ _DAY_PART = (
 # a clock goes on so too: a 9 heures et demie, a las tres y media
 _WITH_PART = re.compile(
     rf"(?:(?<!\ba )(?<!\bas )(?<!\blas )(?<!\bla )(?<!vers )|(?=\d\S* (?!heures?\b|horas?\b|or[ae]\b"
-    rf"|uur\b)))(?<![\d.,:])\b(?P<n>\d+(?:[.,]\d+)?"
-    rf"|{_ONE}) (?P<unit>[^\W\d_]+)"
+    rf"|uur\b)))(?<![\d.,:])\b(?P<n>\d+(?:[.,]\d+)?|{_ONE}) (?P<unit>[^\W\d_]+)"
     rf",? {_AND}(?: (?:{_ONE}))? (?:{_NAMES})(?!\w)(?! (?:past|to) ){_DAY_PART}"
 )
 _COUNTED_PART = re.compile(rf"(?<![\d.,:])\b(?P<n>\d+) {_AND} (?:(?:{_ONE}) )?(?:{_NAMES}) (?P<unit>[^\W\d_]+)")
@@ -61,13 +60,11 @@ _METRES = re.compile(
 _A_CLOCK = re.compile(r"\b(?:a|as|las|vers|alle|um|om) \d+ (?:heures?|horas?|ore|uur|uhr)|\d+ heures? \d\d")
 _HOURS = re.compile(
     r"(?<![\d.,:])(?P<n>\d+) (?P<unit>hours?|stunden?|heures?|horas?|ore|ora|uur) (?:and |und |et |y |e "
-    r"|en )?(?P<m>[1-5]\d)(?![\d.,:]\d|\d)"
-    r"(?! ?(?:min|sec|sek|uhr|o'clock|[ap]m|%|[a-z]+s\b| du | de la | da |'?s ))"
+    r"|en )?(?P<m>[1-5]\d)(?![\d.,:]\d|\d)(?! ?(?:min|sec|sek|uhr|o'clock|[ap]m|%|[a-z]+s\b| du | de la | da |'?s ))"
 )
 _MINUTES = re.compile(
     rf"(?<![\d.,:])\b(?P<n>\d+|{_ONE}) (?P<unit>minutes?|minuten?|minuti|minutos?|minuter|minut[ya]?)"
-    r" (?:and |und |et |y |e |en |i |och )?(?P<s>[1-5]\d)"
-    r"(?![\d.,:%]\d|\d)(?= ?(?:$|[.,;!?)]|into|in\b|please))"
+    r" (?:and |und |et |y |e |en |i |och )?(?P<s>[1-5]\d)(?![\d.,:%]\d|\d)(?= ?(?:$|[.,;!?)]|into|in\b|please))"
 )
 _FEET = re.compile(
     r"(?<![\d.,])(?P<n>[1-9]) ?(?:foot|feet|ft|') ?(?P<m>1[01]|\d)(?:(?P<half>\.5)| ?(?:inch|inches|in"

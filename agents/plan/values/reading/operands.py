@@ -17,12 +17,9 @@ _BEFORE = re.compile(
     r"|\b(?:twice|double|triple|thrice|half|\d+(?: times)?|doppelt|halb|dobbelt|dubbel) (?:as|so) \w+"
     rf" (?:as|wie){_USUAL}"
     r"|\b(?:twice|double|triple|thrice|half|third|3th|quarter|thirds|3ths|4th|quarters|percent|%)(?: of| off"
-    r"| from)? (?:the|our|my|those|these)"
-    r"(?: (?:usual|planned|original|normal|current|previous|last|old))*"
+    r"| from)? (?:the|our|my|those|these)(?: (?:usual|planned|original|normal|current|previous|last|old))*"
     r"|\b(?:das doppelte|die halfte|le double|la moitie|el doble|la mitad|il doppio|la meta|o dobro|a metade"
-    r"|het dubbele|de helft)"
-    r" (?:der|von(?: den)?|des?|du|di|dei|delle|dos|das|van(?: de)?)"
-    r") (?:[€$£])?$"
+    r"|het dubbele|de helft) (?:der|von(?: den)?|des?|du|di|dei|delle|dos|das|van(?: de)?)) (?:[€$£])?$"
 )  # fmt: skip
 _BEHIND = re.compile(
     rf"(?: (?!or )[^\W\d_]+){{0,2}} {_COMPARED}(?: (?:the|usual|planned))* [€$£]?\d"
@@ -34,8 +31,7 @@ _BEHIND = re.compile(
 )
 _TELLING = re.compile(
     rf"{_COMPARED}| as \w+ as |\b(?:twice|double|triple|half|3ths?|third|thirds|quarters?|percent|doppelt\w*|halfte"
-    rf"|moitie|doble"
-    rf"|mitad|doppio|meta"
+    rf"|moitie|doble|mitad|doppio|meta"
     r"|dobro|metade|dubbele|helft|more|extra|additional|fewer|less|enough|reich\w+|suffi\w+|bast\w+|genoeg|wystarcz\w*"
     r"|racker|too)\b|%"
 )

@@ -30,8 +30,7 @@ _SPOKEN_SO = frozenset[str]().union(*(rewrite.needs for rewrite in phrases.REWRI
 _ARTICLES = words.ARTICLES | {"eines"}
 _ARTICLE_UNIT = re.compile(
     r"\b(?:another|an?|eine[rnms]?|ein|une?|una|um|uma|een|un') ?(?=(?:second|minute|hour|day|week|month|year|sekunde"
-    r"|stunde"
-    r"|tag|woche"
+    r"|stunde|tag|woche"
     r"|monat|jahr|seconde|heure|jour|semaine|mois|an\b|hora|dia|semana|mes|ano|minuto|ora|giorno|settimana|mese|anno"
     r"|uur"
     r"|dag|maand|jaar|kilo|lit|million|thousand|fortnight|decade|mile|tonne?|gallon|pint|ounce|inch|pound|foot\b|yard\b|gig|jahrzehnt|gi?b\\b|mi?b\\b"
@@ -44,8 +43,7 @@ _CHINESE: dict[str, int] = {
     "十": 10, "百": 100, "千": 1000, "万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8, "만": 10**4, "억": 10**8,
 }  # fmt: skip
 _CHINESE_NUMBER = re.compile(
-    r"\d+(?:\.\d+)?[万萬億亿만억]|[零〇一二两兩三四五六七八九十百千万萬億亿]{2,}"
-    r"|[一二两兩三四五六七八九十](?=[月日号號時时点點年个個名人位张張枚本台只匹杯円元天週周晚間间分秒歳岁階楼回次])"
+    r"\d+(?:\.\d+)?[万萬億亿만억]|[零〇一二两兩三四五六七八九十百千万萬億亿]{2,}|[一二两兩三四五六七八九十](?=[月日号號時时点點年个個名人位张張枚本台只匹杯円元天週周晚間间分秒歳岁階楼回次])"
 )
 # a number may stand right behind a word that is no part of a date or a time
 _JOINED = re.compile(r"(?<=[\u3040-\u9fff])(?<![年月日号號時时点點午後前后上下早晚夜晨])(?=\d)")

@@ -31,8 +31,7 @@ _OFFSETS = (
     re.compile(
         r"\b(?P<h>\d{1,2}(?:\.5)?) (?:hours?|hrs|stunden?|heures?|horas?|ore|uur) "
         r"(?:(?P<ahead>ahead|in front|before|vor|d'avance|en avance|plus|adelante|avanti)|behind|hinter|zuruck"
-        r"|de retard|atras"
-        r"|indietro|achter)(?: of| on| sur| de)? (?:utc|gmt|greenwich|universal)"
+        r"|de retard|atras|indietro|achter)(?: of| on| sur| de)? (?:utc|gmt|greenwich|universal)"
     ),
 )
 _CITIES = {

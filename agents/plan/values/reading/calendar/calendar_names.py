@@ -119,8 +119,7 @@ _HAPPENED = re.compile(
     r"\b(?:noticed|happened|occurred|arrived|came|broke|crashed|failed|fell|bought|ordered|purchased|paid|received"
     r"|lost|called|rang"
     r"|visited|stopped|died|went down|sent|reported|delivered|found|passiert|gekauft|bestellt|angekommen|arrive hier"
-    r"|achete|compre)"
-    r"\b[^.;!?]{0,40}\b(?:on|last|am|letzten|el|le|this past) (?:the )?$"
+    r"|achete|compre)\b[^.;!?]{0,40}\b(?:on|last|am|letzten|el|le|this past) (?:the )?$"
 )
 _DAY_BEHIND = re.compile(
     r",? (?:the |den |dem |le |el |il |de )?(\d{1,2})(?:th|st|nd|rd|\.|er|e|o)(?!\d| ?[a-z]*(?:week|woche|floor))"
@@ -138,8 +137,7 @@ _LAST_QUARTER = re.compile(
 )
 _HALF_YEAR = re.compile(
     r"\bh(?P<h>[12])(?:[ /-]*(?:of )?(?P<y>\d{4}))?\b|\b(?P<n>[12])(?:th|st|nd|\.|er|e|o)? (?:half|halbjahr|semestre"
-    r"|semester|helft)"
-    r"(?: (?:of |von |des jahres |de |del |van )?(?P<z>\d{4}))?"
+    r"|semester|helft)(?: (?:of |von |des jahres |de |del |van )?(?P<z>\d{4}))?"
 )
 _UNTIL = re.compile(r" ?(?:-|to|through|thru|until|till|bis|a|au|al|hasta|tot) ?(?:the end of )?")
 _WEEK = re.compile(

@@ -43,8 +43,7 @@ _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\
 _LAST_DAY = (
     r"\b(?:(?:last|final) day (?:of|in) |laatste dag (?:van|in) |dernier jour (?:du mois )?(?:de |d')"
     r"|ultimo (?:dia|giorno) (?:del mes |do mes |del mese )?(?:de |di |d')"
-    r"|letzte[nrsm]? tag (?:des monats |des |im |in )?"
-    r"|letzte[nrsm]? (?=\w+tag)){}(?:s?\b|tage?s?\b)"
+    r"|letzte[nrsm]? tag (?:des monats |des |im |in )?|letzte[nrsm]? (?=\w+tag)){}(?:s?\b|tage?s?\b)"
 )
 LAST = frozenset(
     ["last", "final", "laatste", "dernier", "ultimo", "letzter", "letzten", "letzte", "letztes", "letztem"]

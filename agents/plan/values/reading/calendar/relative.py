@@ -8,13 +8,11 @@ from agents.plan.values.language import phrases, units
 
 _VAGUE = re.compile(
     r"\b(?:(?:first|last) day of|next|last|past"
-    r"|this|coming|following|previous|within|rest of|end of|beginning of|start of|mid|early|late"
-    r"|since|recent\w*"
+    r"|this|coming|following|previous|within|rest of|end of|beginning of|start of|mid|early|late|since|recent\w*"
     r"|nachste[nrms]?|letzte[nrms]?|kommende[nrms]?|diese[nrms]?|ende|anfang|mitte|prochaine?s?|derniere?s?|cette"
     r"|fin|debut|proxim[oa]s?"
     r"|ultim[oaie]s?|este|esta|pasad[oa]|fin|prossim[oaie]|scors[oaie]|quest[oa]|fine|inizio|passad[oa]|volgende"
-    r"|afgelopen|deze|eind|begin)\b"
-    r"(?: (?:the|des|de|der|du|del|della|di|la|el|van|\d+))*"
+    r"|afgelopen|deze|eind|begin)\b(?: (?:the|des|de|der|du|del|della|di|la|el|van|\d+))*"
     r" (?:week|weekend|month|year|quarter|woche|wochenende|monats?|jahr\w*|quartals?|semaine|mois|annee|semana|mes"
     r"|ano|settimana"
     r"|mese|anno|maand|jaar|days?|weeks|months|years|tage?n?|wochen|monate?n?|jours|semaines|dias|semanas|meses"
@@ -91,10 +89,8 @@ def relative_spans(text: str) -> list[tuple[int, str]]:
 
 _SHIFTED = re.compile(
     r"\b(?:(?:(?P<n>\d+) )?(?P<unit>days?|nights?|evenings?|mornings?|weeks?|tage?n?|abende?|wochen?|jours?|semaines?"
-    r"|dias?"
-    r"|noche|semanas?|giorn[oi]|sera|settiman[ae]|dag(?:en|ar)?|avond|weken|dzien|dni|veck(?:a"
-    r"|or)) (?:(?P<before>before|prior to|ahead of|vor"
-    r"|avant"
+    r"|dias?|noche|semanas?|giorn[oi]|sera|settiman[ae]|dag(?:en|ar)?|avond|weken|dzien|dni|veck(?:a"
+    r"|or)) (?:(?P<before>before|prior to|ahead of|vor|avant"
     r"|antes d[eo]l?|prima d\w+|voor|przed|fore)|after|following|nach|apres|despues del?|depois d[eo]|dopo|na|po|efter)"
     r"|(?P<eve>eve of|vorabend|(?:la )?veille|vispera|vigilia|vespera|vooravond)|lendemain|dia siguiente (?:a|de))"
     r"(?: (?:the|my|of|on|den|dem|des|der|von|zum|de|du|le|la|el|al|del|di|il|do|da|van|\w+day,?|\w+tag,?)| d['e]"
@@ -134,8 +130,7 @@ def shift_before(text: str, place: int) -> Shift | None:
 
 _NEXT_DAY = re.compile(
     r"\b(?:day (?:after|before)|(?:next|following|previous) day|tags? (?:danach|darauf|zuvor)|nachsten tag|lendemain"
-    r"|la veille"
-    r"|dia siguiente|dia anterior|giorno dopo|giorno prima|dia seguinte|volgende dag)\b"
+    r"|la veille|dia siguiente|dia anterior|giorno dopo|giorno prima|dia seguinte|volgende dag)\b"
 )
 
 
