@@ -5,6 +5,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from agents.plan.values.answer import Answer
+from agents.plan.values.language import vocabulary
 from agents.plan.values.reading.calendar import calendar_names
 from agents.plan.values.reading.calendar.calendar_names import Period
 from agents.plan.values.reading.calendar.day import Day
@@ -167,7 +168,9 @@ def says_month(text: Mentions, year: int, month: int, today: date | None) -> Ans
         return CANNOT_TELL if _TO_COME.search(text.folded) else SAYS  # the hours of February, asked for in April
     if alone:
         return CANNOT_TELL if any(m.may_be_in(year, today) for m in alone) else DOES_NOT
-    return CANNOT_TELL if text.vague_reach or (text.relative_days and today is None) else DOES_NOT
+    is_named = any(vocabulary.months().get(word) == month for word in text.words)  # the March report
+    is_open = is_named or text.vague_reach or (text.relative_days and today is None)
+    return CANNOT_TELL if is_open and not (is_named and text.years) else DOES_NOT
 
 
 def start_of(kind: str, number: int, year: int) -> date:
