@@ -17,6 +17,15 @@ def month_after(today: date, ahead: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
+def year_over(today: date, months: int) -> int:
+    """This year once so many of its months are over, else the last.
+
+    >>> year_over(date(2026, 4, 1), 3), year_over(date(2026, 3, 31), 3)
+    (2026, 2025)
+    """
+    return today.year - (today.month <= months)
+
+
 @rule("days")
 def place_in_days(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     day = record.subject.today + timedelta(days=rng.randint(*spec["days"]))
@@ -95,6 +104,21 @@ def name_year(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     return record.subject.today.year + spec["year"]
 
 
+@rule("year_over")
+def name_year_over(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    return year_over(record.subject.today, spec["year_over"])
+
+
+@rule("months_over")
+def keep_months_over(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The items of a list that is of a year month by month: no more of them than months that are over by today."""
+    items, year, today = record.look(name), record.look(spec["months_over"]), record.subject.today
+    if not isinstance(items, list) or not isinstance(year, int):
+        return ...
+    over = (today.year - year) * 12 + today.month - 1
+    return items[: max(0, min(over, spec["most"]))]
+
+
 @rule("back")
 def go_back(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     """The latest first, each so many days before the one above it."""
@@ -105,11 +129,13 @@ def go_back(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
 
 @rule("day_in")
 def place_in_month(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    """That day of the month that is told by its number, and no later than yesterday."""
+    """That day of the month that is told by its number, in the year of which enough is over; a past month."""
     month = record.look(spec["day_in"])
     if not isinstance(month, int) or not 1 <= month <= 12:
         return record.moment(name, datetime.combine(record.subject.today, datetime.min.time()) - timedelta(days=4))
-    paid = min(date(record.subject.today.year, month, spec["day"]), record.subject.today - timedelta(days=1))
+    today = record.subject.today
+    year = year_over(today, spec["over"])
+    paid = date(year - (year == today.year and month >= today.month), month, spec["day"])
     return record.moment(name, datetime.combine(paid, datetime.min.time()))
 
 

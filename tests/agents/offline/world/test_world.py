@@ -52,6 +52,18 @@ def test_a_record_agrees_in_itself(seed: int) -> None:
     assert order["total"] == pytest.approx(sum(line["quantity"] * line["unit_price"] for line in order["lines"]))
 
 
+@pytest.mark.parametrize(
+    ("today", "year", "most"), [("2026-04-06", 2026, 3), ("2026-01-15", 2026, 0), ("2026-04-06", 2025, 6)]
+)
+def test_no_payslip_is_there_before_its_month_is_over(today: str, year: int, most: int) -> None:
+    slips = [
+        slip
+        for seed in range(6)
+        for slip in call("list-payslips", {"employee_number": "E1234", "year": year}, seed, today=today)["payslips"]
+    ]
+    assert max((slip["month"] for slip in slips), default=0) == most
+
+
 def test_the_setting_is_kept() -> None:
     lists = [{"tool": "listPayments", "path": "payments", "at_most": 2}]
     assert len(call("listPayments", {}, lists=lists)["payments"]) <= 2
