@@ -36,6 +36,9 @@ from agents.schema import JsonObject, plural, singular, words
 WAYS: dict[str, list[str]] = load_table("talk")["answers"]
 _WHOLES = frozenset(("entitled", "limit", "quota", "allowance", "granted"))
 _USED = frozenset(("taken", "used", "spent", "consumed"))
+_LINKS = ("url", "uri", "link", "href")
+TO_READ = frozenset(load_table("telling")["to_read"].split())
+"""What is looked for to be read where it stands."""
 MANY = 5
 """Records of which an answer still tells more than it was worked out of."""
 SHOWN = 10
@@ -61,6 +64,8 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         text = note_record(items[0], {name for name in items[0] if name != head and items[0][name] in told}, most=6)
         # What is known of it by nothing but the words that it was looked for with has a number at least.
         text += f" ({label_field(ident)} {items[0][ident]})" if ident and text.strip("“”") in known else ""
+        link = link_key(items[0], thing, telling)
+        text += f" ({items[0][link]})" if text and link and str(items[0][link]) not in text else ""
         lead = count_things(1, 1, thing, telling)
         return end_sentence(f"{lead}: {text}" if text else lead)
     # A text is told with each, though it be the same.
@@ -116,10 +121,11 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
     figures = [key for key in first if key not in own and tasks.speak_field(key) in telling.figures]
     fields = figures if figures and len(items) > MANY else fields
     columns = [*own, *sorted(fields, key=list(first).index)]
+    link = link_key(first, thing, telling)
     left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""
     narrow = all(len(str(item.get(key, ""))) < 40 for item in shown for key in columns)
     flat = not any(isinstance(first.get(key), list | dict) for key in columns)
-    if len(shown) > 4 and len(columns) > (2 if own else 1) and narrow and flat:
+    if len(shown) > 4 and len(columns) > (2 if own else 1) and narrow and flat and not link:
         labels = [re.sub(r"(?<= in )\w+$", lambda m: UNITS.get(m[0], m[0]), label_field(key)) for key in columns]
         labels = [
             re.sub(r"(?:(?<=ed)|(?<=ews)|(?<=res)|(?<=taken)|(?<=sent)|(?<=paid)) (?:time|date)$", "", label)
@@ -158,8 +164,21 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
         notes = [note_field(key, item[key], item) for key in measured if not is_empty(item.get(key))]
         notes = [*count_left(item, telling), *notes]
         text = join_notes(notes)
-        lines.append(f"- **{head}**: {text}" if head and text else f"- {head or text}")
+        where = f" ({item[link]})" if link and item.get(link) and item[link] != head else ""
+        lines.append(f"- **{head}**: {text}{where}" if head and text else f"- {head or text}{where}")
     return "\n".join(lines) + left
+
+
+def link_key(item: JsonObject, thing: str, telling: Telling) -> str:
+    """The field with the address of what was looked for to be read; empty for other things.
+
+    >>> link_key({"title": "Pricing", "url": "https://a.example/p"}, "page", Telling("t", "", {}, frozenset(), {}))
+    'url'
+    """
+    if TO_READ.isdisjoint({singular(word) for word in (*words(thing), *words(telling.tool))}):
+        return ""
+    links = (key for key in item if words(key)[-1:] and words(key)[-1] in _LINKS)
+    return next((key for key in links if str(item[key]).startswith("http")), "")
 
 
 def count_left(item: JsonObject, telling: Telling) -> list[str]:

@@ -3,21 +3,21 @@
 import re
 from functools import lru_cache
 
+from agents.offline.talk.named import DOING, WAYS, order_from_name, turn_round
 from agents.offline.talk.wording import IRREGULAR
 from agents.offline.trade.subject import NOUNS, load_table
-from agents.plan.dataflow import STOPS, VAGUE, VERBS
+from agents.plan.dataflow import STOPS, VERBS
 from agents.schema import READ_VERBS, JsonObject, singular, words
 
 _SPOKEN: dict[str, str] = load_table("phrases")
-_VERBS = load_table("verbs")
-_WAYS: dict[str, list[str]] = _VERBS["ways"]
-_DOING = frozenset(_VERBS["doing"].split())
 _EXPLAINING = (
     "by|using|via|given|according|through|with|when|which|that|within|under|per|including"
     "|based on|so that|in order|from the specified|for the specified|such as|to get"
 )
 """What begins the part of a description that explains, and is no part of a request."""
-_STOPPERS = re.compile(rf"[.,;:()\[\]\n`*–—!?\"]| (?:{_EXPLAINING}) ")
+_MARKS = r"[.,;:()\[\]\n`*–—!?\"。：，（]| - "
+"""What ends the first clause of a description."""
+_STOPPERS = re.compile(rf"{_MARKS}| (?:{_EXPLAINING}) ")
 _WITHOUT_ARTICLE = (
     "the a an one two no all my me your every each whether if what which how who when where that any this information "
     "for and in on up back out if today's detailed"
@@ -33,6 +33,7 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r"\b(web ?page|website|site|page|image|video) URL\b"), r"\1"),
     (re.compile(r"\ba (\w+) or (?:an? )?\w+\b"), r"the \1"),
     (re.compile(r"\bthe (?=[A-Z]\w+ [A-Z]\w+'s )"), ""),
+    (re.compile(r"^((?:pull|look) up|get me|show me) me$"), r"\1 my profile"),
     (re.compile(r"^(\w+) (?=current [a-z])"), r"\1 the "),
     (re.compile(r"^((?:show me|go through) .+) (?:for|of) the user$"), r"\1"),
     (re.compile(r" (?:from|with|in|to) an? optional .+$"), ""),
@@ -64,6 +65,10 @@ _OPTIONS = re.compile(
     r"| (?:matching|that match(?:es)?) .*(?:criteria|filters?|pattern|query|term|keywords?)$"
 )
 """The end of a description that speaks of what can be set, which nobody says who asks."""
+_HOW = (
+    "directly|simultaneously|permanently|immediately|dynamically|asynchronously|progressively|visually|safely|locally"
+)
+"""How something is done, which nobody says who has it done."""
 _ARTICLES = frozenset(("a", "an", "the", "all", "your", "this", "one", "multiple", "new", "existing", "several"))
 _JOINTS = frozenset(("a", "an", "the", "of", "for", "to", "in", "and", "or", "on"))
 """What no order ends with."""
@@ -72,16 +77,20 @@ _NOT_VERBS = frozenset(_NOT_VERBS_WORDS.split()) | NOUNS.keys()
 _KEYS = "name|id|ID|url|URL|link|key|query|string|path|slug|uuid|symbol"
 _TRAILING = re.compile(rf" (?:for|by|from|with|of|to) (?:(?:an?|the|its|their) )?(?:given |specific )?(?:{_KEYS})$")
 """The end of a description that says by what a thing is found: whoever asks says it with the value."""
-_ABOUT = frozenset(("info", "information", "detail", "details", "metadata"))
 _PUT_TOGETHER = re.compile(
     r"\b(?:the|an?) (?:to|by|for|if|of|in|on|with|from|and|or|is|are|at|get|set|the|an?|it)\b|\bor (?:update|add)\b"
     r"|\d|\b(?:of|the|for) [b-z]\b|\bids?$|\b(?:sc|api|mcp|crud|controller|handler|endpoint|info only)\b"
 )
 """What no person says: two articles, an article before a preposition, words of programs."""
-_ORDERS_WORDS = "pull push rebase power merge stash blame clone initialize detach attach reset resize fetches"
+_ORDERS_WORDS = """pull push rebase power merge stash blame clone initialize detach attach reset resize fetches
+perform attempt force setup cherry-pick double-tap make go claim purchase advance handle call apply looksup respond
+provide step repair research"""
 _ORDERS = frozenset(_ORDERS_WORDS.split())
+_OF_PROGRAMS = frozenset(
+    ("tool", "this", "use", "used", "mcp", "server", "operations", "commands", "agent", "assistant")
+)
+"""What a label speaks of that names a program and not what it brings."""
 _WRITING = frozenset(("add", "append", "create", "update", "write", "insert", "upload", "send", "edit", "post", "set"))
-_NEARNESS = frozenset(("recent", "latest", "current", "trending", "upcoming", "popular", "available", "active", "all"))
 _NOUNLESS = frozenset(("update", "create", "delete", "look", "quick", "only", "exists", "is", "has", "or", "and"))
 """Words inside a name after its verb that make no thing of it."""
 
@@ -95,13 +104,13 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     """
     if spoken := _SPOKEN.get(name) or _SPOKEN.get(" ".join(words(name))):
         return (spoken,)
-    base = _from_description(name, description) or _from_label(name, description) or _clear(_from_name(name))
+    base = _from_description(name, description) or _from_label(name, description) or _clear(order_from_name(name))
     verb, _, rest = base.partition(" ")
     # `Search the web` is not looking for the web, and who finds and marks something does both.
     kept = (
         verb in ("search", "searches", "query") and (rest.startswith("the ") or " for " in rest)
     ) or rest.startswith(("and ", "or "))
-    ways = [base] if kept else [f"{way} {rest}".strip() for way in _WAYS.get(verb, (verb,))] or [base]
+    ways = [base] if kept else [f"{way} {rest}".strip() for way in WAYS.get(verb, (verb,))] or [base]
     ways = ways[:1] if rest.startswith(("if ", "whether ")) else ways  # one checks if, and looks at no `if`
     # "show me all" reads well and "go through list" does not: what follows must begin like a thing.
     ways = [re.sub(r"^(show me|go through) (?:a list of )?", r"\1 ", way) for way in ways]
@@ -118,15 +127,7 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     fine = fine or [way for way in spare if rest and not said.search(way.lower())]
     if fine:
         return tuple(dict.fromkeys(fine))
-    # A name without a verb in other words, so that it is not said as it is: `look up the alerts of the pager`.
-    first, *others = words(name)
-    verb = next((word for word in words(name) if word in _DOING), "")
-    if verb:
-        return (f"{verb} the {' '.join(word for word in words(name) if word != verb)}",)
-    if "by" in others[:-1]:
-        place = others.index("by")
-        return (f"look up the {' '.join([first, *others[:place]])} by their {' '.join(others[place + 1 :])}",)
-    return (f"look up the {' '.join(others)} of the {first}" if others else f"look up the {first}",)
+    return (turn_round(name),)
 
 
 def _from_description(name: str, description: str) -> str:
@@ -136,7 +137,7 @@ def _from_description(name: str, description: str) -> str:
     first = re.sub(r"^[A-Z][a-z]+ly (?=[a-z])", "", first)  # `Quickly read the page` is asked for without the hurry
     first = re.sub(r"\.(?=\w)", "\0", first)  # `llms.txt` is one word
     first = re.sub(r"\bthe (?:given|specified|provided) ", "the ", first)
-    sentence = re.split(r"[.,;:()\[\]\n`*–—!?\"]", f"{first} ", maxsplit=1)[0].strip()
+    sentence = re.split(_MARKS, f"{first} ", maxsplit=1)[0].strip()
     if re.search(r"\b[A-Z]{3,}$", sentence) and first.startswith(f"{sentence}, "):
         return ""  # `Execute an INSERT, UPDATE or DELETE query` is not to be cut at its comma
     # A clause that says which things are meant stays, if the whole is still short enough to be said.
@@ -147,19 +148,23 @@ def _from_description(name: str, description: str) -> str:
     text = _OPTIONS.sub("", text)
     # What is left of a clause that was cut says nothing: `documents sorted`, `all subdomains created`.
     text = re.sub(
-        r" (?:sorted|filtered|based|associated|created|specified|provided|returned|located|stored)$", "", text
+        r" (?:(?:sorted|filtered|based|associated|created|specified|provided|returned|located|stored|identified|owned"
+        r"|tailored|written)|for relevant)$",
+        "",
+        text,
     )
+    text = re.sub(rf" (?:{_HOW})$", "", text)
     text = _TRAILING.sub("", text)
     text = re.sub(r"^(.*\b(\w+)) or (?:[a-z]+ )?\2\b.*", r"\1", text)  # `all notes or notes in a folder`
     # who wants something created or updated asks for one of the two
     pair = re.match(r"(\w+)( or | and | ?/ ?)(\w+) (?=\w)", text)
-    if pair and ("/" in pair[2] or {pair[3].lower(), pair[3].lower().rstrip("s")} & (_DOING | _WAYS.keys() | VERBS)):
+    if pair and ("/" in pair[2] or {pair[3].lower(), pair[3].lower().rstrip("s")} & (DOING | WAYS.keys() | VERBS)):
         text = f"{pair[1]} {text[pair.end() :]}"
     order = text.split()
     verb = order[0].lower() if order else ""
     # What its name begins with, in whatever form, is a verb, too: `finalize_invoice`, `Finalizes an invoice`.
     # Where the first word is one, the second is none: `list_classes`, `Classes of a studio`.
-    begins = words(name)[: 1 if words(name)[:1] and words(name)[0] in VERBS | _WAYS.keys() | _DOING else 2]
+    begins = words(name)[: 1 if words(name)[:1] and words(name)[0] in VERBS | WAYS.keys() | DOING else 2]
     plain = next((word for word in begins if verb in (word, f"{word}s", f"{word}es")), "")
     # A verb has its object behind it: `Health check of a server` begins with a thing.
     plain = plain if order[1:] and order[1].lower() in _ARTICLES else ""
@@ -167,25 +172,26 @@ def _from_description(name: str, description: str) -> str:
         plain = verb  # `Unmute the channel` is an order, wherever in the name its verb stands
     if plain and plain not in _NOT_VERBS:
         verb = plain
-    elif verb.endswith("s") and verb not in _DOING:
+    elif verb.endswith("s") and verb not in DOING:
         bare = (verb[:-1], verb[:-2])  # `searches` is search, `lists` is list
-        verb = next((word for word in bare if word in _DOING | _WAYS.keys()), verb)
+        verb = next((word for word in bare if word in DOING | WAYS.keys()), verb)
     # `list of all` and `current best bid` are what is left of a longer thing.
     cut = order[-1:] and order[-1].lower() in ("all", "best", "bid")
     if (
         cut
         or not (2 <= len(order) <= 10)
-        or not (verb in _WAYS or verb in _DOING or (plain and plain == verb and plain not in _NOT_VERBS))
+        or not (verb in WAYS or verb in DOING or (plain and plain == verb and plain not in _NOT_VERBS))
         or "tool" in text.lower()
     ):
         return ""
-    rest = " ".join(order[1:]).removeprefix("for ")
+    rest = " ".join(order[1:])
+    rest = rest if verb == "wait" else rest.removeprefix("for ")
     rest = _clear(rest)
     rest = re.sub(
         r" by (?:its |their |the |an? )?(?:[A-Za-z]+ )?(?:id|ids|ID|IDs|name|names|key|slug|number|uuid)$", "", rest
     )
     head, joint, second = rest.partition(" and ")
-    if joint and (second.split() or [""])[0] in (_DOING | IRREGULAR.keys() | _WAYS.keys()) - {"ask"}:
+    if joint and (second.split() or [""])[0] in (DOING | IRREGULAR.keys() | WAYS.keys()) - {"ask"}:
         rest = head
     if re.search(r"[_{}<>/\\|=@#$%^~]|[a-z][A-Z]", rest) or order[-1].lower() in _JOINTS:
         return ""
@@ -193,19 +199,25 @@ def _from_description(name: str, description: str) -> str:
     if verb in ("get", "fetch", "retrieve", "return", "returns", "gets") and re.match(r"(?:the |a )?list of \w", rest):
         verb, rest = "list", re.sub(r"^(?:the |a )?list of (?:the |all )?", "the ", rest)
     # A definition speaks to whoever calls it; the person who asks speaks of themselves.
-    rest = re.sub(r"\b(?:your|the user's|a user's)\b", "my", re.sub(r"\byou\b", "me", rest))
+    rest = re.sub(
+        r"\b(?:your|the user's|a user's)\b", "my", re.sub(r"\byou\b", "me", re.sub(r"\byou can\b", "I can", rest))
+    )
     return f"{verb} {rest}"
 
 
 def _from_label(name: str, description: str) -> str:
     """A request for what a description names without an order: `Valorant map data` of a tool without a verb."""
-    text = re.split(r"[.,;:()\[\]\n`*–—!?\"]", (description or "").strip(), maxsplit=1)[0].strip()
-    verbs = [word for word in words(name) if word in VERBS or word in _WAYS or word in _DOING]
+    text = re.split(_MARKS, (description or "").strip(), maxsplit=1)[0].strip()
+    verbs = [word for word in words(name) if word in VERBS or word in WAYS or word in DOING]
     plain = re.fullmatch(r"[A-Za-z][A-Za-z' -]+", text) and 2 <= len(text.split()) <= 7
     about = set(words(text))
-    if text.split()[:1] and (text.split()[0].lower() in _ORDERS or re.match(r"[A-Z][a-z]+s (?:the|an?|all) ", text)):
+    first = text.partition(" ")[0].lower()
+    orders = _ORDERS | DOING | WAYS.keys()
+    if not orders.isdisjoint((first, first.removesuffix("s"))) or re.match(
+        r"[A-Z][a-z]+(?:ly|s? (?:the|an?|all|on)) ", text
+    ):
         return ""  # `Pull changes from a remote repository` is an order that no table has words for
-    if verbs or not plain or about & {"tool", "this", "use", "used", "mcp", "server"} or about.isdisjoint(words(name)):
+    if verbs or not plain or about & _OF_PROGRAMS or about.isdisjoint(words(name)):
         return ""
     return f"get {text if text.lower().startswith(('the ', 'a ')) else f'the {text}'}"
 
@@ -214,39 +226,6 @@ def _clear(text: str) -> str:
     """The text without the words that only a definition needs: `a specific order` is the order."""
     vague = "existing|specific|specified|given|particular|registered|prepared|single|paginated|comprehensive|condensed"
     return re.sub(rf"\b(?:{vague}) ", "", re.sub(rf"\ban? (?:{vague}) ", "the ", text))
-
-
-def _from_name(name: str) -> str:
-    """Verb and noun of a name, with an article: `archive the stage`."""
-    parts = [word for word in words(name) if not (word.isdigit() or word in ("v", "mcp", "tool"))] or words(name)
-    if parts[1:2] == ["or"] and len(parts) > 3:
-        parts = [parts[0], *parts[3:]]  # `create_or_update_route` is asked for by the first of the two
-    place = next((index for index, word in enumerate(parts) if word in VERBS or word in _WAYS or word in _DOING), -1)
-    verb = parts[place] if place >= 0 else "get"
-    about = parts[place + 1 :] if place >= 0 and place + 1 < len(parts) else parts[: max(place, 0)] or parts
-    if len(about) > 1 and about[0] in STOPS:
-        if verb not in ("get", "fetch", "retrieve", "find", "search"):
-            return f"{verb} {' '.join(about)}"  # `attach to gdb`
-        about = about[1:]  # of what is looked up `from` somewhere the place is what remains to be said
-    if verb in ("get", "fetch", "retrieve", "show") and len(about) > 1 and about[-1] in _ABOUT:
-        return f"describe the {' '.join(about[:-1])}"
-    # `Recent` is said before all that it is said of: the recent tweets of a user are recent user tweets.
-    about = [*(word for word in about if word in _NEARNESS), *(word for word in about if word not in _NEARNESS)]
-    thing = " ".join(about)
-    if about == [verb]:
-        return f"do a quick {verb}"
-    plural = about[-1] != singular(about[-1]) and about[-1] not in VAGUE
-    if verb in ("list", "search", "find", "query", "browse"):
-        return (
-            f"{verb} {'the ' if not plural or len(about) > 1 else ''}{thing}"
-            if verb != "list"
-            else f"list {thing if about[0] == 'all' else f'the {thing}'}"
-        )
-    if about[0] in ("a", "an", "the", "my", "all"):
-        return f"{verb} {thing}"
-    article = "a" if verb in ("create", "add", "generate", "make", "book") and not plural else "the"
-    article = "an" if article == "a" and thing[:1] in "aeiou" else article
-    return f"{verb} {article} {thing}"
 
 
 def has_own_phrase(name: str) -> bool:
@@ -262,10 +241,13 @@ def is_plain_order(name: str, description: str) -> bool:
     """
     if has_own_phrase(name):
         return True
+    turned = turn_round(name)
+    if " of the " in turned and phrase_ways(name, description) == (turned,) and singular(words(name)[0]) not in NOUNS:
+        return False  # a name is turned round where it begins with a thing, and not as `the activity of the recent`
     if _from_description(name, description) or _from_label(name, description):
         return _reads_well(phrase_ways(name, description)[0])
     parts = words(name)
-    verb = next((place for place, word in enumerate(parts) if word in VERBS or word in _WAYS or word in _DOING), -1)
+    verb = next((place for place, word in enumerate(parts) if word in VERBS or word in WAYS or word in DOING), -1)
     about = parts[verb + 1 :]
     foreign = sum(letter > "\u024f" for letter in description) > len(description) / 4
     fine = all(len(word) > 1 and word.isalpha() for word in about) and about[:1] and about[0] not in STOPS

@@ -13,7 +13,7 @@ from agents.offline.talk.answers import answer_turn
 from agents.offline.talk.changes import describe_change, sum_up_changes
 from agents.offline.talk.conversation import Work, refuse
 from agents.offline.talk.deeds import name_object
-from agents.offline.talk.phrases import can_be_asked_for
+from agents.offline.talk.phrases import can_be_asked_for, phrase_of
 from agents.offline.talk.records import describe_read
 from agents.offline.talk.standouts import find_standing_out
 from agents.offline.talk.telling import Call, Report, Telling
@@ -388,3 +388,38 @@ def test_time_off_that_was_asked_for_is_confirmed() -> None:
 
 def test_the_zone_stands_before_a_colon() -> None:
     assert name_zone("two incidents since 30 November 2026, 10:00:", {"10:00"}).endswith("10:00 UTC:")
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "asked"),
+    [
+        ("get_fiat", "Get currencies for crypto prices - includes fiat", "pull up the currencies for crypto prices"),
+        ("wait_for_selector", "Wait for an element to be visible", "wait for an element to be visible"),
+        ("say_hi", "Say hello to someone", "say hello to someone"),
+        ("load_csv", "Load and display data from a CSV file", "load the data from a CSV file"),
+        ("get-me", "Get the current user", "pull up my profile"),
+        ("tasks_batch_archive", "Archive (delete) multiple tasks", "archive the tasks"),
+    ],
+)
+def test_a_definition_is_asked_for_as_people_say_it(name: str, description: str, asked: str) -> None:
+    assert phrase_of({"name": name, "description": description}) == asked
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "fine"),
+    [
+        ("recent_activity", "Get recent activity.", False),
+        ("account-balance", "Get your account balance.", True),
+        ("table_repairer", "Repairs corrupted database table indexes", False),
+    ],
+)
+def test_a_tool_without_clean_words_is_left_alone(name: str, description: str, fine: bool) -> None:
+    schema = {"type": "object", "properties": {"q": {"type": "string"}}}
+    assert can_be_asked_for({"name": name, "description": description, "inputSchema": schema}) is fine
+
+
+def test_what_is_looked_for_to_be_read_is_listed_with_its_address() -> None:
+    pages = [{"title": title, "url": f"https://docs.example/{title.lower()}"} for title in ("Pricing", "Limits")]
+    text = describe_read({"pages": [*pages]}, telling("look for pages", {}), Random(0))
+    assert text.endswith("- Pricing (https://docs.example/pricing)\n- Limits (https://docs.example/limits)")
+    assert "https://" not in describe_read({"contractors": [*CONTRACTORS]}, telling("look for them", {}), Random(0))
