@@ -150,6 +150,9 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         fit_parts(record)
     if not isinstance(value, dict) or not is_registered(tool) or value.get("url") in inquiry.arguments.values():
         return value
+    for key, items in value.items():
+        if isinstance(items, list):
+            value[key] = [link_title(item) if isinstance(item, dict) else item for item in items]
     return link_title(value)
 
 

@@ -419,7 +419,9 @@ def test_a_tool_without_clean_words_is_left_alone(name: str, description: str, f
 
 
 def test_what_is_looked_for_to_be_read_is_listed_with_its_address() -> None:
-    pages = [{"title": title, "url": f"https://docs.example/{title.lower()}"} for title in ("Pricing", "Limits")]
-    text = describe_read({"pages": [*pages]}, telling("look for pages", {}), Random(0))
+    pages: list[JsonValue] = [
+        {"title": title, "url": f"https://docs.example/{title.lower()}"} for title in ("Pricing", "Limits")
+    ]
+    text = describe_read({"pages": pages}, telling("look for pages", {}), Random(0))
     assert text.endswith("- Pricing (https://docs.example/pricing)\n- Limits (https://docs.example/limits)")
     assert "https://" not in describe_read({"contractors": [*CONTRACTORS]}, telling("look for them", {}), Random(0))
