@@ -213,9 +213,9 @@ def coded(run: Path) -> list[dict[str, Any]]:
     return [row for row in rows if any(seen["origin"] == "code" for seen in row["origins"].values())]
 
 
-def test_a_run_with_defaults_executes_code_in_one_of_six_trajectories(run: Path) -> None:
+def test_a_run_with_defaults_executes_code_in_no_less_than_an_even_share_of_nine_modes(run: Path) -> None:
     rows = (run / "trajectories.jsonl").read_bytes().splitlines()
-    assert len(coded(run)) >= 0.15 * len(rows)
+    assert len(coded(run)) >= len(rows) / 9
     calls = [call for row in coded(run) for m in row["messages"] for call in m.get("tool_calls") or []]
     assert {call["function"]["name"] for call in calls} > {"run_python"}
 

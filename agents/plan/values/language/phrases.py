@@ -10,7 +10,7 @@ _PERCENT = r"(?:percent|per ?cent|prozent|procent|(?:pour|por|per) ?(?:cent[oi]?
 _ALONE = r"(?<!\d )(?<!and )(?<!and a )(?<!und )(?<!\bet )(?<!\bet un )(?<!\by )(?<!\be )(?<!\ben )(?<!\boch )"
 REWRITES = (
     rewrite(
-        "half halben halbes halbe demi medio mezzo meio halv",
+        "half halbem halben halbes halbe demi medio mezzo meio halv",
         _ALONE + r"(?:\b(?:an?|1|einem|einen|ein|un|um|een|en) )?"
         rf"(?:half(?: an?| 1)?|halbe[smn]?|demi|medio|mezzo|meio|halv) {_PERCENT}",
         "0.5 percent",

@@ -68,7 +68,7 @@ _PAST = (
     ("moins menos meno", r"{h} (?:moins|menos|meno) (?P<m>\d{{1,2}})", 0, -1),
     ("demi demie", r"{h} et demie?", 30, 0), ("quart", r"{h} et quart", 15, 0),
     ("quart", r"{h} moins (?:le )?quart", -15, 0),
-    ("heures", r"{h} -(?P<m>[12]?[05])(?= (?:du|de l|de la|da|del|di)\b|[.,;!?]|$)", 0, -1),
+    ("heure heures", r"(?P<h>\d{{1,2}}) heures? -(?P<m>[12]?[05])(?= (?:du|de l|de la|da|del|di)\b|[.,;!?]|$)", 0, -1),
     ("media", r"{h} y media", 30, 0), ("cuarto", r"{h} y cuarto", 15, 0), ("cuarto", r"{h} menos cuarto", -15, 0),
     ("mezzo mezza", r"{h} e mezz[ao]", 30, 0), ("quarto", r"{h} e (?:un|1) quarto", 15, 0),
     ("quarto", r"{h} menos? (?:um|un|1) quarto", -15, 0),
