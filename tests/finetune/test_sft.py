@@ -315,7 +315,7 @@ def test_training_ends_without_a_new_best_and_the_best_is_the_model(
 @pytest.mark.parametrize(
     ("more", "fault"),
     [
-        (["--model", "/no/such/model"], "--model: cannot load /no/such/model"),
+        (["--model", "/no/such/model"], "--model: there is no /no/such/model"),
         (["--model", ""], "--model: an empty value"),
         (["--data", "/no/such/run"], "--data: cannot read /no/such/run"),
         (["--length", "20"], "--data: nothing to train on"),

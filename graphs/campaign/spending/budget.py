@@ -54,10 +54,15 @@ def read_prices(file: Path | None, teachers: Mapping[Role, str]) -> Prices:
     return {role: by_name.get(name) for role, name in teachers.items()}
 
 
+_MARGIN = 1.25
+"""[ours] How much dearer than all before it an answer may turn out without breaking the limit: answers vary in length."""
+
+
 class Limit:
     """What was spent of a limit, what is reserved for requests on their way, and how dear a role's requests have been.
 
-    A request is expected to cost as much for its size as the role's dearest so far. Sizes are the caller's, in bytes.
+    A request is expected to cost `_MARGIN` times as much for its size as the role's dearest so far. Sizes are the
+    caller's, in bytes.
     """
 
     def __init__(self, option: str, most: float, cost: Callable[[Role, Usage], float]) -> None:
@@ -74,8 +79,8 @@ class Limit:
         """What a request of the role may cost; before its first answer as much for its size as any role's."""
         # after a resume the sizes of what was paid before are not known, only the sums
         if self.knows(role) and role not in self._rates:
-            return self._largest[role]
-        return self._rates.get(role, max(self._rates.values(), default=0.0)) * size
+            return _MARGIN * self._largest[role]
+        return _MARGIN * self._rates.get(role, max(self._rates.values(), default=0.0)) * size
 
     def fits(self, role: Role, size: int) -> bool:
         return self.spent + self.reserved + self.expected_cost(role, size) <= self.most
