@@ -123,3 +123,8 @@ def parse_object(where: str, text: bytes) -> JsonObject:
     if not isinstance(document, dict):
         raise UsageError(f"{where}: no JSON object; is it a file of graphs.run?")
     return document
+
+
+def find_object(path: Path) -> JsonObject:
+    """The object in a run's file; empty where there is no such file. Raises: UsageError: it holds none."""
+    return parse_object(str(path), path.read_bytes()) if path.is_file() else {}

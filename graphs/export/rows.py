@@ -44,8 +44,7 @@ def read_rows(run: Path, name: str = "trajectories.jsonl") -> Iterator[Row]:
 
 def read_manifest(run: Path) -> Manifest:
     """What the run says it is made of; empty where it says nothing."""
-    path = run / "manifest.json"
-    return files.parse_object(str(path), path.read_bytes()) if path.is_file() else {}
+    return files.find_object(run / "manifest.json")
 
 
 def definitions(row: Row) -> list[ToolDefinition]:

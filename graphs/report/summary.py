@@ -7,7 +7,7 @@ from heapq import merge
 from pathlib import Path
 
 from agents.errors import UsageError
-from agents.files import parse_object
+from agents.files import find_object
 from agents.files import read_rows as read_rows_of
 from agents.plan.code_tool import SERVICE
 from agents.schema import JsonObject
@@ -84,7 +84,9 @@ def open_run(folder: Path) -> Summary:
     if not (folder / "trajectories.jsonl").is_file():
         raise UsageError(f"{folder}: no trajectories.jsonl there; give the folder of a run, such as runs/default")
     metrics = [row for _, row in _rows(folder / "metrics.jsonl", {})]
-    return Summary(metrics=metrics, cost=_json(folder / "cost.json"), manifest=_json(folder / "manifest.json"))
+    return Summary(
+        metrics=metrics, cost=find_object(folder / "cost.json"), manifest=find_object(folder / "manifest.json")
+    )
 
 
 def describe(folder: Path) -> Iterator[str]:
@@ -112,7 +114,3 @@ def read_rows(folder: Path) -> Iterator[tuple[bytes, Row]]:
 
 def _rows(path: Path, fields: Mapping[str, type]) -> Iterator[tuple[bytes, Row]]:
     return read_rows_of(path, fields) if path.is_file() else iter(())
-
-
-def _json(path: Path) -> Row:
-    return parse_object(str(path), path.read_bytes()) if path.is_file() else {}

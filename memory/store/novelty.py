@@ -92,7 +92,7 @@ def row_texts(row: Row) -> list[str]:
 
 
 def spoken_text(line: bytes | str) -> str:
-    """The first of these of a row as it stands in a file: what its user says and which tools it calls."""
+    """The words of a row's user and its tools, the row as it stands in a file."""
     return row_texts(orjson.loads(line))[0]
 
 

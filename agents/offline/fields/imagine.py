@@ -1,18 +1,13 @@
 """The shape of what a tool returns that declares nothing: by its verb, its noun and what its text speaks of."""
 
 import re
-from functools import lru_cache
 
-from pydantic import JsonValue
-
-from agents.offline.fields.meaning import split
-from agents.offline.fields.numbers import is_number
-from agents.offline.fields.reference import COINS, look_up
-from agents.offline.fields.topic import DETAILS, FIELDS, TABLED, find_sense, is_listing, list_key, looks, name_thing
-from agents.offline.talk.phrases import phrase_ways
+from agents.offline.fields.reference import look_up
+from agents.offline.fields.topic import DETAILS, FIELDS, find_sense, is_listing, list_key, looks, name_thing
+from agents.offline.fields.undeclared import field_schema, infer_shape, record_fields
+from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import answers_yes_or_no
-from agents.offline.trade.almanac import ALMANAC
-from agents.offline.trade.subject import COMPANIES, FIRST_DAY, PERSONS, Subject
+from agents.offline.trade.subject import FIRST_DAY, PERSONS, Subject
 from agents.plan.dataflow import Described
 from agents.plan.json_paths import merge
 from agents.schema import JsonObject, Schema, words
@@ -40,6 +35,8 @@ _ALTERING_WORDS = (
 )
 _ALTERING = frozenset(_ALTERING_WORDS.split())
 """Verbs of what is written down at the thing that it is done to."""
+_BRINGS_LINK = re.compile(r"(?i)\breturns?\b[^.]*\b(?:url|link)\b")
+"""Of what was made: `Returns the issue's identifier and URL`."""
 _RUNNING = frozenset(["run", "execute", "exec", "eval", "evaluate", "invoke", "call", "test"])
 _GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
 _MAKING = frozenset(
@@ -48,31 +45,6 @@ _MAKING = frozenset(
 _CHECKING = frozenset(("validate", "verify", "lint"))
 _NUMERIC = frozenset(("calculate", "compute", "convert", "estimate", "sum", "multiply", "divide", "subtract"))
 _WORKING_OUT = _NUMERIC | frozenset(("resolve", "analyze", "analyse", "summarize", "translate", "explain", "compare"))
-_YES_OR_NO = frozenset(
-    (
-        "read",
-        "available",
-        "verified",
-        "visible",
-        "protected",
-        "enabled",
-        "active",
-        "online",
-        "on",
-        "nullable",
-        "healthy",
-    )
-)
-_DAYS = frozenset(("on", "date"))
-_SPOKEN_WORDS = """
-temperature humidity price volume balance rating score duration size status author url email language version license
-stars forks downloads address phone population followers views likes priority assignee severity owner currency country
-city timezone title description category bytes distance speed
-"""
-_SPOKEN = frozenset(_SPOKEN_WORDS.split())
-"""Words of a description that are names of fields."""
-_MANY = 7
-"""Fields of a record in an imagined list, at most."""
 _STAMPS = ("created_at", "updated_at")
 """What a record with fields of its own has besides when it is looked at alone."""
 _KEPT_WORDS = "status state owner assignee stage priority updated_at created_at enabled due_date last_used_at"
@@ -81,35 +53,6 @@ _KEPT = frozenset(_KEPT_WORDS.split())
 _MINE = re.compile(r"(?i)\bmy\b|assigned to (?:me|you|the (?:current|authenticated) user)")
 _BY = frozenset(("username", "user", "author", "handle", "account"))
 """Words of arguments that name whose things are listed."""
-_PART = r"[a-z][a-z' /-]+"
-_NAMED_FIELDS = re.compile(
-    rf"(?i)\b(?:including|includes?|returns?:?|such as|containing|with(?: its| their)?) "
-    rf"((?:{_PART}, )+(?:and |or )?{_PART})"
-)
-"""A list of what a description says that there is: `including status, uptime and response time`."""
-
-
-@lru_cache(maxsize=4096)
-def field_schema(name: str) -> Schema:
-    """What a field of that name holds.
-
-    >>> field_schema("created_at"), field_schema("stars"), field_schema("author")
-    ({'type': 'string', 'format': 'date-time'}, {'type': 'integer'}, {'type': 'string'})
-    """
-    about = split(name)
-    if (about[-1] in ("at", "time") and len(about) > 1) or name in ("at", "as_of"):
-        return {"type": "string", "format": "date-time"}
-    if (about[-1] in _DAYS and len(about) > 1) or name == "date":
-        return {"type": "string", "format": "date"}
-    if name == "url":
-        return {"type": "string", "format": "uri"}
-    if name in ("ingredients", "tags"):
-        return {"type": "array", "items": {"type": "string"}}
-    if name in _YES_OR_NO:
-        return {"type": "boolean"}
-    if is_number(name):
-        return {"type": "integer" if is_number(name) == "whole" else "number"}
-    return {"type": "string"}
 
 
 def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: str) -> Schema:
@@ -168,63 +111,6 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
     return merge(lock, shape) if lock else shape
 
 
-def infer_shape(value: JsonValue) -> Schema:
-    """The schema of results like this one; all elements of a list are like its first."""
-    if isinstance(value, dict):
-        properties = {key: infer_shape(inner) for key, inner in value.items()}
-        return {"type": "object", "properties": properties, "required": list(properties)}
-    if isinstance(value, list):
-        return {"type": "array", "items": infer_shape(value[0]) if value else {}}
-    if isinstance(value, bool):
-        return {"type": "boolean"}
-    if isinstance(value, int | float):
-        return {"type": "number"}
-    return {"type": "string", **({"format": "date"} if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)) else {})}
-
-
-def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]:
-    """The fields of a record of the noun, and those that the tool's own text speaks of."""
-    if sense := find_sense(tool):
-        return {
-            name: field_schema(name) if options == "" else choose_in_turn(options) for name, options in sense.items()
-        }
-    if about in ALMANAC and about not in TABLED:
-        properties: dict[str, Schema] = infer_shape(ALMANAC[about][0])["properties"]
-        return properties
-    if about == "alert" and re.search(r"(?i)weather|forecast", tool.get("description") or ""):
-        about = "weather_alert"
-    names = (
-        FIELDS.get(f"{domain}/{about}")
-        or FIELDS.get(about)
-        or (
-            ["id", "name", "email", "created_at"]
-            if about in PERSONS
-            else ["id", "name", "city", "website"]
-            if about in COMPANIES
-            else []
-        )
-    )
-    plain = ["id", "name", "status", "created_at"]
-    description = " ".join((tool.get("description") or "").split())
-    heard = [word for word in words(description[:300]) if word in _SPOKEN]
-    if named := _NAMED_FIELDS.search(description):
-        parts = re.split(r", and |, or |, | and | or |/", named[1])
-        heard += ["_".join(words(part)) for part in parts if 0 < len(part.split()) <= 3 and len(part) < 30]
-    if names:
-        heard = []  # what such a thing has is known, and a description speaks of much else
-    covered = {part for name in names for part in words(name)}
-    names = names or ([] if heard and not is_listing(tool, {}) else plain)
-    names = [*names, *(word for word in dict.fromkeys(heard) if word not in covered)][:_MANY]
-    symbol = next((COINS[word] for word in words(tool["name"]) if word in COINS), "")
-    return {name: {"const": symbol} if symbol and name in ("symbol", "coin") else field_schema(name) for name in names}
-
-
-def choose_in_turn(options: list[JsonValue]) -> Schema:
-    """What is one of these, neighbours in a list in their order: what stands at one place of each belongs together."""
-    kinds = {bool: "boolean", int: "integer", float: "number"}
-    return {"type": kinds.get(type(options[0]), "string"), "enum": options, "x-in-turn": True}
-
-
 def _acknowledge(tool: Described, about: str, arguments: JsonObject, echoed: dict[str, Schema]) -> dict[str, Schema]:
     """That it was done: what was sent, with the id or the link of what was made and when that was.
 
@@ -241,16 +127,10 @@ def _acknowledge(tool: Described, about: str, arguments: JsonObject, echoed: dic
     made: dict[str, Schema] = {}
     if _MAKING & set(name[:3]) and not own:
         made = {"url": field_schema("url")} if linked else {} if placed or by_name else {"id": field_schema("id")}
-        made |= {} if linked else _hear_result(tool)
+        made |= {"url": field_schema("url")} if _BRINGS_LINK.search(tool.get("description") or "") else {}
     altered = bool(_ALTERING & set(name)) and bool(ids)
     bears = "" if placed or linked else "created_at" if made else "updated_at" if altered else ""
     return {**made, **echoed, "success": _YES, **({bears: field_schema(bears)} if bears else {})}
-
-
-def _hear_result(tool: Described) -> dict[str, Schema]:
-    """The link of what was made, where the text says that it comes back: `Returns the issue's identifier and URL`."""
-    told = re.search(r"(?i)\breturns?\b[^.]*\b(?:url|link)\b", tool.get("description") or "")
-    return {"url": field_schema("url")} if told else {}
 
 
 def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:
@@ -284,7 +164,7 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         fields = {**echoed, **(told or number)}
     elif "count" in (name[0], name[-1]):
         fields = {**echoed, "count": {"type": "integer"}}
-    elif answers_yes_or_no(phrase_ways(tool["name"], tool.get("description") or "")[0]):
+    elif answers_yes_or_no(phrase_of(tool)):
         runs = {"alive", "liveness", "readiness", "ready", "ping"} & set(name)  # what answers is alive
         fields = {**echoed, "result": _YES if runs else {"type": "boolean"}}
     elif name[-1:] == ["exists"] or name[0] in ("is", "has", "can"):

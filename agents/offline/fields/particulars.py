@@ -123,17 +123,26 @@ def _number_like(last: str, noun: str, rng: Random, subject: Subject) -> str:
     if last == "key":
         return _letters(_CAPITALS, 20, rng) if noun in ("access", "license", "api") else _letters(_MIXED, 22, rng)
     if last in ("gid", "tracking"):
-        return f"{rng.randint(10**15, 10**16 - 1)}"
+        return draw_gid(rng)
     if last in ("uuid", "guid"):
-        return str(UUID(int=rng.getrandbits(128), version=4))
+        return draw_uuid(rng)
     return (
         f"{rng.randint(1_000_000, 99_999_999)}",
         f"{rng.randint(100_000, 999_999)}",
         f"{noun}_{_letters(_MIXED, 14, rng)}",
         f"{rng.getrandbits(96):024x}",
         _letters(_MIXED, 20, rng),
-        str(UUID(int=rng.getrandbits(128), version=4)),
+        draw_uuid(rng),
     )[Random(f"{subject.service}/ids").randrange(6)]
+
+
+def draw_uuid(rng: Random) -> str:
+    return str(UUID(int=rng.getrandbits(128), version=4))
+
+
+def draw_gid(rng: Random) -> str:
+    """Sixteen digits, as services hand out that count all their things in one row."""
+    return f"{rng.randint(10**15, 10**16 - 1)}"
 
 
 def _letters(of: str, count: int, rng: Random) -> str:

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from datetime import datetime
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from pydantic import JsonValue
 
 from agents.offline.fields.gazetteer import describe_place, find_text, geocode, tell_time
 from agents.offline.fields.library import cite, list_works, sample_rows, tell_file_type
 from agents.offline.fields.meaning import split
+from agents.offline.fields.particulars import draw_uuid
 from agents.offline.trade.almanac import consult
 from agents.offline.trade.packages import describe_package, list_versions
 from agents.offline.trade.readings import read_off
@@ -184,7 +184,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
     numbers = [value for value in arguments.values() if isinstance(value, int | float) and not isinstance(value, bool)]
     rng = Random(f"{seed}/{now}/{arguments}")
     if about == "uuid" and not arguments:
-        return {"uuid": str(UUID(int=rng.getrandbits(128), version=4))}
+        return {"uuid": draw_uuid(rng)}
     if ("random" in name and "number" in name) and len(numbers) == len(arguments) == 2:
         return {"number": rng.randint(int(min(numbers)), int(max(numbers)))}
     operation = next((_OPERATIONS[word] for word in name if word in _OPERATIONS), None)

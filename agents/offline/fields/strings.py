@@ -3,12 +3,19 @@
 import re
 from collections.abc import Callable
 from random import Random
-from uuid import UUID
 
 import rstr
 
 from agents.offline.fields.meaning import clock_of, day_of, moment_of, split
-from agents.offline.fields.particulars import draw_iban, draw_id, name_person, name_place, search_term, title_thing
+from agents.offline.fields.particulars import (
+    draw_iban,
+    draw_id,
+    draw_uuid,
+    name_person,
+    name_place,
+    search_term,
+    title_thing,
+)
 from agents.offline.fields.prose import PROSE, write_log, write_prose
 from agents.offline.trade.subject import COMPANIES, FIRST_DAY, NOUNS, PLACES, Subject, is_named, load_table, pick, plain
 from agents.schema import Schema, singular
@@ -209,7 +216,7 @@ def follow_format(schema: Schema, key: str, holder: str, subject: Subject) -> st
         "time": lambda: clock_of(key, subject) + ":00",
         "HH:MM": lambda: clock_of(key, subject),
         "email": lambda: subject.email,
-        "uuid": lambda: str(UUID(int=subject.rng(key).getrandbits(128), version=4)),
+        "uuid": lambda: draw_uuid(subject.rng(key)),
         "uri": lambda: _write_url(host, about, holder, subject),
         "url": lambda: _write_url(host, about, holder, subject),
         "hostname": lambda: f"www.{host}",

@@ -5,7 +5,7 @@ import re
 from pydantic import JsonValue
 
 from agents.offline.fields.strings import CHOICES
-from agents.offline.talk.phrases import phrase_ways
+from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import only_looks
 from agents.offline.trade.almanac import ALMANAC
 from agents.offline.trade.subject import COMPANIES, PERSONS, load_table
@@ -100,7 +100,7 @@ def looks(tool: Described) -> bool:
         return True  # it says of itself that it lists or gets
     if tool["reads"] or verbs:
         return bool(tool["reads"] or verbs[0] in READ_VERBS)
-    return only_looks(phrase_ways(tool["name"], tool.get("description") or "")[0])
+    return only_looks(phrase_of(tool))
 
 
 def name_state(field: str, value: object) -> str:

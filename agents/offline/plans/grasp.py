@@ -7,7 +7,7 @@ import orjson
 
 from agents.offline.fields.strings import means_something
 from agents.offline.fields.topic import looks, name_thing
-from agents.offline.talk.phrases import is_plain_order, phrase_ways
+from agents.offline.talk.phrases import is_plain_order, phrase_of
 from agents.offline.trade.subject import is_named, load_table
 from agents.plan.dataflow import Described, nouns
 from agents.plan.examples import examples
@@ -37,7 +37,7 @@ def _grasps(text: bytes) -> bool:
     schema = tool["inputSchema"]
     if not is_plain_order(tool["name"], tool.get("description") or ""):
         return False
-    phrase = phrase_ways(tool["name"], tool.get("description") or "")[0]
+    phrase = phrase_of(tool)
     required = schema.get("required", [])
     filed = phrase.startswith("load ") and any(words(key)[-1] in ("filename", "file", "path") for key in required)
     asking = (

@@ -2,8 +2,8 @@
 
 import re
 from random import Random
-from uuid import UUID
 
+from agents.offline.fields.particulars import draw_gid, draw_uuid
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import Described
 from agents.plan.examples import examples
@@ -29,13 +29,9 @@ def find_hint(tool: Described, key: str, schema: Schema, rng: Random) -> str:
         return ""
     spoken, own = " ".join(words(key)), str(schema.get("description") or schema.get("title") or "")
     if words(key)[-1] in _IDS and _UUID.search(f"{key} {own}"):
-        return str(UUID(int=rng.getrandbits(128), version=4))
+        return draw_uuid(rng)
     if words(key)[-1] in _IDS and _NUMERIC.search(f"{spoken} {own}"):
-        return (
-            f"{rng.randint(10**15, 10**16 - 1)}"
-            if "gid" in f"{spoken} {own}".lower()
-            else f"{rng.randint(10**6, 10**8)}"
-        )
+        return draw_gid(rng) if "gid" in f"{spoken} {own}".lower() else f"{rng.randint(10**6, 10**8)}"
     if listed := _LISTED.search(tool.get("description") or ""):
         kind = listed[1].lower()
         if words(key)[-1] in (singular(kind), kind):

@@ -17,7 +17,7 @@ from agents.offline.fields.topic import has_fields, is_listing, looks, name_thin
 from agents.offline.plans.arguments import fillable, needs, usable
 from agents.offline.plans.grasp import explain, grasps, is_plain_argument
 from agents.offline.plans.repertoire import TABLE, makes_its_own, means_otherwise, says_nothing
-from agents.offline.talk.phrases import phrase_ways
+from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import answers_yes_or_no, find_head
 from agents.offline.trade.subject import FIRST_DAY, is_named
 from agents.plan.dataflow import Described
@@ -60,7 +60,7 @@ def is_ordinary(tool: Described) -> bool:
 
 def is_foreseen(tool: Described) -> bool:
     """Whether what comes back follows from the call, in whatever words the tool has to be asked for."""
-    phrase = phrase_ways(tool["name"], tool.get("description") or "")[0]
+    phrase = phrase_of(tool)
     return not says_nothing(tool) and (follows(tool, phrase, changing=not looks(tool)) or is_looked_up(tool))
 
 
@@ -76,7 +76,7 @@ def is_likely(tool: Described) -> bool:
 def _is_ordinary(text: bytes) -> bool:
     tool = orjson.loads(text)
     required = tool["inputSchema"].get("required", [])
-    phrase = phrase_ways(tool["name"], tool.get("description") or "")[0]
+    phrase = phrase_of(tool)
     if len(phrase.split()) > _LONGEST or _ODD.search(phrase) or len(required) > _MOST:
         return False
     changing = not looks(tool)

@@ -17,7 +17,7 @@ from agents.offline.plans.arguments import needs, usable
 from agents.offline.plans.computing import SELDOM
 from agents.offline.plans.grasp import grasps, is_plain_argument
 from agents.offline.plans.sense import MEANT
-from agents.offline.talk.phrases import has_own_phrase, phrase_ways
+from agents.offline.talk.phrases import has_own_phrase, phrase_of
 from agents.offline.talk.wording import find_head
 from agents.offline.trade.subject import FIRST_DAY, domain_of, load_table, trade_text
 from agents.offline.trade.tasks import DULL, fits, list_choices
@@ -172,7 +172,7 @@ def knows(text: bytes) -> bool:
         return False  # for what?
     if about in ("price", "quote", "ticker") and not required and COINS.keys().isdisjoint(name):
         return False  # of what?
-    head = find_head(phrase_ways(tool["name"], tool.get("description") or "")[0])
+    head = find_head(phrase_of(tool))
     if is_listing(tool, {}) and head in FIELDS and head not in about.split("_"):
         return False  # the events of a calendar are no calendars
     if makes_its_own(tool) or (about in ("joke", "fact") and required):
@@ -242,7 +242,7 @@ def speaks(tool: JsonObject) -> bool:
     if _TRADES[about] and domain_of(trade_text([tool])) not in _TRADES[about]:
         return False
     known = _COMMON | _VERBS | _LOOKS | _ARGUMENTS | _WITH[about] | {*about.split("_"), *words(tool["service"])}
-    phrase = phrase_ways(tool["name"], tool.get("description") or "")[0].lower()
+    phrase = phrase_of(tool).lower()
     name = [word for word in words(tool["name"]) if not word.isdigit()]
     heard = re.findall(r"[a-z']+", phrase)
     plain = has_own_phrase(tool["name"]) or all(word in known | _SPOKEN or singular(word) in known for word in heard)

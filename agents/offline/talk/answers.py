@@ -9,7 +9,7 @@ import orjson
 
 from agents.offline.speech.spoken import show_value
 from agents.offline.talk.clauses import say_field
-from agents.offline.talk.phrases import phrase_ways
+from agents.offline.talk.phrases import phrase_of, phrase_ways
 from agents.offline.talk.sentences import name_subject
 from agents.offline.talk.steps import compare_steps, describe_step, prepare
 from agents.offline.talk.telling import Report, capitalise, end_sentence, enumerate_parts, label_field, name_key
@@ -156,7 +156,7 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
         done = re.sub(named, "it", done, count=1) if subject else done
         done = re.sub(r" for it(?=[.:])", "", done, count=1)  # whose build was stopped stands before
         return [*texts[:-1], f"{because}{done}"]
-    phrase = phrase_ways(step["tool"], report.functions[step["tool"]].get("description") or "")[0]
+    phrase = phrase_of(report.functions[step["tool"]])
     whole = _PLAIN_LOOK.match(phrase) and not _CUT.search(phrase)
     looked_up = f"I also {phrase_done(phrase)}" if whole else "I went on"
     if "\n" not in text:

@@ -12,7 +12,7 @@ from agents.offline.speech.spoken import show_value, spell_number
 from agents.offline.talk.changes import describe_change, failure_of, run_on, say_outcome, sum_up_changes
 from agents.offline.talk.coder import answer_task
 from agents.offline.talk.listings import add_listed
-from agents.offline.talk.phrases import phrase_ways
+from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.records import describe_read
 from agents.offline.talk.sentences import name_subject, note_result
 from agents.offline.talk.telling import (
@@ -37,7 +37,7 @@ def describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     written = step["arguments"].get("code", {}).get("task", "")
     results = report.results.get(step["id"], [])
     function = report.functions[step["tool"]]
-    phrase = phrase_ways(step["tool"], function.get("description") or "")[0]
+    phrase = phrase_of(function)
     if not results:
         return explain_nothing(report, step, written or phrase, rng)
     if written:
@@ -153,7 +153,7 @@ def answer_code(report: Report, step: JsonObject, task: str, result: str) -> str
 def prepare(report: Report, step: JsonObject) -> list[Telling]:
     """What each result of the step is told with."""
     function = report.functions[step["tool"]]
-    phrase = phrase_ways(step["tool"], function.get("description") or "")[0]
+    phrase = phrase_of(function)
     owed = [point.get("path") or "" for point in report.plan["checkpoints"] if point["step"] == step["id"]]
     asked = frozenset(words(" ".join([phrase, *owed])))
     called = collect_names(call.result for call in report.calls if call.ok)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from agents.teacher.reading import loose_json, reasoning
+from agents.teacher.request import LONGEST
 
 ARGUMENTS = ("arguments", "input", "parameters", "args")
 """Where they stand."""
@@ -50,7 +51,7 @@ def tidy(text: str) -> str:
     >>> tidy('{"text": "first\\nsecond"}')
     '{"text": "first\\\\nsecond"}'
     """
-    if is_object(text) or len(text) > loose_json.LONGEST:
+    if is_object(text) or len(text) > LONGEST:
         return text
     bare = text
     for _ in range(4):  # each layer of quotation marks doubles the backslashes: more are no server's habit

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from agents.schema import JsonObject
+from agents.teacher.request import LONGEST
 
-LONGEST = 200_000
-"""Characters that are looked at; a longer text is a model that runs in circles."""
 _QUOTED = (
     r'"(?:[^"\\]|\\.)*"',
     r"'(?:[^'\\]|\\.)*'",

@@ -116,6 +116,35 @@ def is_count_of_parcels(text: Mentions, amounts: Iterable[Amount], described: st
     return bool(apart) and len(apart) < len(bare) and all(amount in apart for amount in amounts)
 
 
+_PEOPLE = re.compile(
+    r"\b(?:people|persons?|guests?|adults?|child\w*|kids?|party size|passengers?|travell?ers?|attendees|seats|tickets"
+    r"|personen|gaste|personnes|personas|persone|pessoas)\b"
+)
+_COMPANY = re.compile(
+    r"\b(?:me|us|myself|just i|my (?:wife|husband|partner|family|parents|son|daughter|kids|friends?|boss)|kids|adults"
+    r"|ich|mich|uns|moi|nous|yo|nosotros|io|noi|eu|ik|wij|family|familie|famille|familia|couple)\b"
+)
+_JUST = re.compile(
+    r"\b(?:(?P<one>(?:just|only) me|by myself|on my own|nur ich|juste moi|solo yo|solo io|alleen ik)"
+    r"|my (?:wife|husband|partner|girlfriend|boyfriend|friend) and (?:i|me)|me and my (?:wife|husband|partner"
+    r"|girlfriend|boyfriend|friend))\b(?! and| plus|,)"
+)
+"""One person, or two."""
+_KIND_OF_PEOPLE = re.compile(r"\b(?:adult|child|kid|infant|senior|student)")
+
+
+def speaks_of_company(text: Mentions, described: str) -> bool:
+    """Whether people are to be counted, and the text speaks of who they are: me and my wife."""
+    return bool(_PEOPLE.search(described) and _COMPANY.search(text.folded))
+
+
+def count_company(text: Mentions, described: str) -> int | None:
+    """How many are spoken of without a number: one or two; None where nobody could tell."""
+    is_any = not text.amounts and not _KIND_OF_PEOPLE.search(described)
+    alone = _JUST.search(text.folded) if is_any else None
+    return None if alone is None else 1 if alone["one"] else 2
+
+
 _SOMEBODY = re.compile(r"\b(?:adult|child|kid|infant|toddler|guest|passenger|person|people|travell?er|senior|student)")
 _ONE_OF = re.compile(r"\b(?:an?|one|eine?n?|une?|una|um|uma|een|ett|en|1) ([^\W\d_]{3,})")
 

@@ -5,7 +5,7 @@ import re
 from datetime import date
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import moments, standing_for
+from agents.plan.values.compare import counted, moments, standing_for
 from agents.plan.values.compare.working_out import is_worked_out, speaks_of_working_out
 from agents.plan.values.language import units
 from agents.plan.values.language import vocabulary as words
@@ -48,21 +48,6 @@ _TAKEN = re.compile(
 )
 _UP = re.compile(r"\b(?:add\w*|rais\w*|increas\w*|up|credit\w*|deposit\w*|plus|more|rose|grew)\b")
 _SIGNED = re.compile(r"\bnegativ\w*|\bminus\b")
-_PEOPLE = re.compile(
-    r"\b(?:people|persons?|guests?|adults?|child\w*|kids?|party size|passengers?|travell?ers?|attendees|seats|tickets"
-    r"|personen|gaste|personnes|personas|persone|pessoas)\b"
-)
-_SOMEBODY = re.compile(
-    r"\b(?:me|us|myself|just i|my (?:wife|husband|partner|family|parents|son|daughter|kids|friends?|boss)|kids|adults"
-    r"|ich|mich|uns|moi|nous|yo|nosotros|io|noi|eu|ik|wij|family|familie|famille|familia|couple)\b"
-)
-_JUST = re.compile(
-    r"\b(?:(?P<one>(?:just|only) me|by myself|on my own|nur ich|juste moi|solo yo|solo io|alleen ik)"
-    r"|my (?:wife|husband|partner|girlfriend|boyfriend|friend) and (?:i|me)|me and my (?:wife|husband|partner"
-    r"|girlfriend|boyfriend|friend))\b(?! and| plus|,)"
-)
-"""One person, or two."""
-_KIND_OF_PEOPLE = re.compile(r"\b(?:adult|child|kid|infant|senior|student)")
 _IN_HUNDREDS = (("cents", 1.0), ("length", 0.01))
 """Said in pairs: two fifty, one eighty."""
 _GIGS = re.compile(r"\d (?:gig|meg)s?$")
@@ -110,10 +95,8 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
             return Answer.of(any(a.value == -number and not a.withdrawn for a in text.amounts), rules_out=False)
         if answer is SAYS and number > 0 and _SIGNED.search(words_for(schema)) and not _UP.search(text.folded):
             return CANNOT_TELL
-    if answer is DOES_NOT and 0 <= number <= 12 and _PEOPLE.search(words_for(schema)) and _SOMEBODY.search(text.folded):
-        is_any = not text.amounts and not _KIND_OF_PEOPLE.search(words_for(schema))
-        alone = _JUST.search(text.folded) if is_any else None
-        return Answer.of(alone and number == (1 if alone["one"] else 2), rules_out=False)
+    if answer is DOES_NOT and 0 <= number <= 12 and counted.speaks_of_company(text, described := words_for(schema)):
+        return Answer.of(number == counted.count_company(text, described), rules_out=False)
     if answer is DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):
         return moments.says_moment(text, moment, today)
     return answer
