@@ -55,7 +55,7 @@ def read_prices(file: Path | None, teachers: Mapping[Role, str]) -> Prices:
 
 
 _MARGIN = 1.25
-"""[ours] How much dearer than all before it an answer may turn out without breaking the limit: answers vary in length."""
+"""[ours] How much dearer than all before it an answer may be without breaking the limit: their lengths vary."""
 
 
 class Limit:
