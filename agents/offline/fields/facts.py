@@ -123,6 +123,14 @@ def write_slug(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any
     return f"{spec.get('prefix', '')}{slug}" if slug else ...
 
 
+@rule("around")
+def offer_around(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The time that was asked for and one or two that are near it."""
+    asked = read_moment(f"{record.subject.today}T{record.told.get(spec['around'], '')}Z")
+    near = [0, *rng.sample(spec["minutes"], rng.choice((1, 2)))]
+    return [f"{asked + timedelta(minutes=n):%H:%M:%S}" for n in sorted(near)] if asked else ...
+
+
 @rule("share")
 def take_share(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     whole = read_number(record.look(spec["share"]))

@@ -69,7 +69,8 @@ def name_place(every: set[str], last: str, subject: Subject) -> str:
     if last in ("timezone", "tz") or every == {"time", "zone"}:
         return place.timezone
     if last == "currency" or every == {"currency", "code"}:
-        return place.currency if place.currency in ("EUR", "GBP", "USD") else "EUR"
+        currency = subject.home.currency  # one for all that a list holds
+        return currency if currency in ("EUR", "GBP", "USD") else "EUR"
     if last in ("province", "state") and subject.domain in _ABROAD:
         return place.region
     if last in ("location", "destination", "place", "origin") and subject.domain in _ABROAD | {"general"}:

@@ -125,6 +125,7 @@ def fillable(
                 spare = [key for key in spare if key not in owners]
                 chosen += owners + rng.sample(spare, min(len(spare), 0 if owners else wanted))
             whose = subject if not attempt else subject.other(f"attempt {attempt}")
+            whose.settled |= not is_registered(tool)  # a tour, or a parcel, does not cross an ocean
             values: JsonObject = {}
             for key in chosen:
                 # An example that a description gives is what people say, unless nobody would hear it right.

@@ -169,17 +169,31 @@ def name_first(draft: Draft, step: Plan, text: str) -> str:
     return f"{text} for the first {noun}"
 
 
+def name_one_of_several(draft: Draft, step: Plan, text: str) -> str:
+    """The request with which of several it is about, where the same was done to a first and a second before."""
+    tool_of = {earlier["id"]: earlier["tool"] for earlier in draft.steps}
+    for key, source in step["arguments"].items():
+        stem = " ".join(words(key)[:-1])
+        again = source["source"] == "step" and list(tool_of.values()).count(tool_of[source["step"]]) > 1
+        if again and stem:
+            return re.sub(rf"\bthe {re.escape(stem)}\b", f"the first {stem}", text, count=1)
+    return text
+
+
 def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
     """The request for several of a kind at once, by what is told of each.
 
     >>> speak_of_several("see where the parcel is", 3, ["parcel ID"]), speak_of_several("find it", 2, ["postcode"])
     ('see where these three parcels are', 'find it for these two postcodes')
+    >>> speak_of_several("book the slot", 2, ["patient ID", "slot ID", "reason"])
+    'book these two slots'
     """
     number = ("two", "three")[min(count, 3) - 2]
     which = [fact for fact in facts if fact.rpartition(" ")[2] in NUMBERED] or facts
-    if len(which) != 1:
-        return f"{text}, for these {number}"
-    things = name_all(which[0].removesuffix(" name"))
+    named = [fact for fact in which if re.search(rf"\b(?:the|an?) {re.escape(singular(name_all(fact)))}\b", text)]
+    if len(which) != 1 and not named:
+        return f"{text} for these {number}"
+    things = name_all((named or which)[0].removesuffix(" name"))
     last = things.rpartition(" ")[2]
     thing = re.compile(
         rf"\b(?:the|an?) ((?:[a-z-]+ )*?){re.escape(singular(last))}\b(?: (is|has|stands|covers|means)\b)?"
@@ -215,6 +229,7 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
     """
     texts: list[str] = []
     telling = [name for name in fresh if name.partition(" ")[0] not in ORDINALS]
+    tool_of = {earlier["id"]: earlier["tool"] for earlier in draft.steps}
     pointed = False  # once said which one is meant, all that follows is about it
     for step in part:
         text = _phrase(draft, step)
@@ -222,7 +237,10 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             # Whom it is for is said by `each of them`: draft a campaign, not `a campaign for an audience`.
             listed = _LOOKED_UP.fullmatch(text)
             again = listed and any(re.search(rf"\b{plural(listed[1])}\b", earlier) for earlier in texts)
-            text = "for each of them, " + ("get me the details" if again else _OWNER.sub(r"\1", text))
+            things = plural(name_listed(tool_of[step["repeat"]["step"]], f"{step['repeat']['path']}[0]"))
+            spoken = any(re.search(rf"\b{re.escape(things)}\b", earlier) for earlier in texts)
+            each = "them" if spoken or not any(" what is in " in earlier for earlier in texts) else f"the {things}"
+            text = f"for each of {each}, " + ("get me the details" if again else _OWNER.sub(r"\1", text))
         if step.get("when"):
             field, value = " ".join(words(step["when"]["path"])), step["when"]["equals"]
             whose = "it" if field in ("state", "status", "outcome") else f"the {field}"
@@ -256,6 +274,8 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             whole = step["tool"] if {"id", "name", "key"} & {*map(str.lower, linked)} else ""  # its own id is its own
             if ending and ending[2] in words(" ".join([whole, *linked])):  # a comment on what was spoken of is new
                 text = f"{text[: ending.start()]} the {ending[1]}"
+        if fed and not takes_first(step):
+            text = name_one_of_several(draft, step, text)
         if fed and takes_first(step) and not step.get("when") and not pointed:
             text, pointed = name_first(draft, step, text), True
         for name in (source.get("fact", "") for source in step["arguments"].values()):

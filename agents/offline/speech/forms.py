@@ -19,7 +19,7 @@ CAPITALS = r"[A-Z][\w'-]*(?: [A-Z][\w'-]*)+"
 POSTAL = r"\d{3,4} (?:\d\d|[A-Z]{2})\b|[A-Z]\d[A-Z] \d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
 """Postcodes in two parts."""
 _TOKEN = rf'("[^"]*"|{SPOKEN_DAY}|{CAPITALS}|{POSTAL}|[^\s,;"]*[^\s,;".?!])'
-END = r"(?=[,;]|[.?!](?:\s|$)|\n|$)"
+END = r"(?=[,;]|[.?!](?:\s|$)|\n|$|(?<=[.?!]\") [A-Z])"
 _PHRASE = rf'("[^"]*"|[^",;\n]+?){END}'
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _TAGS = frozenset((*ORDINALS, "other"))

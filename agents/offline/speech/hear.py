@@ -24,16 +24,16 @@ from agents.offline.speech.spoken import SPOKEN_DAY, understand
 from agents.plan.json_paths import flat, leaves
 from agents.schema import JsonObject, Schema, singular
 
+_ROW_END = r"""(?=\.(?:\s|$)|(?<=[.?!]") [A-Z]|$)"""
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
 _DAY = re.compile(SPOKEN_DAY)
 _FIGURE = re.compile(r'"|[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽ]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b')
 _QUOTED = re.compile(r'"[^"]*"')
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
-_PART = r'"([^"]*)"|(?<![\w./:@+-])(?!and\b)([\w./:@+-]*[\w/+-])'
-_LISTED = (
-    r"""((?:"[^"]*"|[\w./:@+-]*[\w/+-])(?:, (?:"[^"]*"|[\w./:@+-]*[\w/+-]))* and (?:"[^"]*"|[\w./:@+-]*[\w/+-]))"""
-)
+_PART = rf'"([^"]*)"|(?<![\w./:@+-])(?!and\b)({SPOKEN_DAY}|[\w./:@+-]*[\w/+-])'
+_WORD = rf'(?:"[^"]*"|{SPOKEN_DAY}|[\w./:@+-]*[\w/+-])'
+_LISTED = rf"({_WORD}(?:, {_WORD})* and {_WORD})"
 """Several values in a row: words, or texts in quotes."""
 
 
@@ -111,7 +111,7 @@ def _hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
         places = re.findall(rf"(?i:\bthe {re.escape(fact)}) is {PLACE_WRITTEN}", text) if len(keys) == 3 else []
         if places and set(required) <= set(keys.values()):
             return {keys[part]: text.strip() for part, text in zip(("street", "code", "city"), places[-1], strict=True)}
-        rows = re.findall(rf'(?im)(?:^|[.!?] ){re.escape(fact)}: ((?:"[^"]*"|[^\n"])*?)(?=\.(?:\s|$)|$)', text)
+        rows = re.findall(rf'(?m)(?:^|[.!?]"? )(?i:{re.escape(fact)}): ((?:"[^"]*"|[^\n"])*?){_ROW_END}', text)
         if rows and set(required) <= set(listed := hear_record(rows[-1], properties, required, root)):
             return listed
         if f"of the {fact}" not in text:  # also what ends a schema that contains itself

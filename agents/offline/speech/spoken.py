@@ -22,7 +22,9 @@ _COUNTED = re.compile(
     r"^(?:number of|quantity|weeks|days|months|years|copies|hours)\b|"
     r"\b(?:results|people|guests|nights|items|pages|rows|count|limit|size|depth|ahead|minutes|rooms|years|tries)$"
 )
-_CHOICES = "reason kind status state type stage category priority method condition region window peril resolution level"
+_CHOICES = (
+    "trade reason kind status state type stage category priority method condition region window peril resolution level"
+)
 _NUMBERING_WORDS = "id ids number no code ref reference sku key year port zip postcode phone pid index value version"
 _NUMBERING = frozenset(_NUMBERING_WORDS.split())
 """Words of fields whose numbers count nothing, so that no comma stands in them."""

@@ -34,6 +34,8 @@ _GOES_ON = (
 
 _WORDED = re.compile(r"^(?!(?:the )?\d|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day).* ")
 """Several words that are no day: said in quotes, nothing in them is heard as something else."""
+_CLOSED = ('."', '!"', '?"')
+"""How a clause ends that ends with a sentence in quotes, behind which no second full stop stands."""
 _ROW = re.compile(r"[\w' ]+: ")
 """How a clause begins that holds a row of values."""
 
@@ -158,7 +160,7 @@ def tell_together(base: str, values: Sequence[Any]) -> str:
     texts = [speak_value(value, base) for value in values]
     if any('"' in text or not text.strip() for text in texts):
         return ""
-    shown = [text if re.fullmatch(r"[\w./:@+-]*[\w/+-]", text) else f'"{text}"' for text in texts]
+    shown = [text if re.fullmatch(rf"[\w./:@+-]*[\w/+-]|{SPOKEN_DAY}", text) else f'"{text}"' for text in texts]
     return f"the {name_all(base)} are {', '.join(shown[:-1])} and {shown[-1]}"
 
 
@@ -182,8 +184,10 @@ def join_clauses(clauses: Sequence[str]) -> str:
     'The city is Bonn. First guest: Ann.'
     >>> join_clauses(["until 11:30, please", "the purpose is lunch"])
     'The purpose is lunch. Until 11:30, please.'
+    >>> join_clauses(['the reason is "It was lost."'])
+    'The reason is "It was lost."'
     """
     rows = [clause for clause in clauses if _ROW.match(clause) or clause.endswith(" please")]
     told = [clause for clause in clauses if clause not in rows]
     whole = [told[0] if len(told) == 1 else f"{', '.join(told[:-1])}, and {told[-1]}"] if told else []
-    return " ".join(f"{text[0].upper()}{text[1:]}." for text in (*whole, *rows))
+    return " ".join(f"{text[0].upper()}{text[1:]}{'' if text.endswith(_CLOSED) else '.'}" for text in (*whole, *rows))

@@ -9,6 +9,7 @@ import orjson
 
 from agents.offline.speech.spoken import show_value
 from agents.offline.talk.clauses import say_field
+from agents.offline.talk.listings import name_beside
 from agents.offline.talk.phrases import phrase_of, phrase_ways
 from agents.offline.talk.sentences import name_subject
 from agents.offline.talk.steps import compare_steps, describe_step, prepare
@@ -47,7 +48,8 @@ def answer_turn(report: Report, rng: Random) -> str:
         for step in steps
     ]
     steps = [step for n, step in enumerate(steps) if calls[n] not in calls[:n]]
-    beside = [text for step in steps if step["id"] in spread and (text := tell_beside(report, step))]
+    gone_through = {step["repeat"]["step"]: str(step["repeat"]["path"]) for step in several}
+    beside = [tell_beside(report, step, gone_through[step["id"]]) for step in steps if step["id"] in spread]
     steps = [step for step in steps if step["id"] not in spread]
     # What was worked out is the answer; what it was worked out of comes behind it.
     ordered: list[JsonObject] = []
@@ -90,6 +92,18 @@ def answer_turn(report: Report, rng: Random) -> str:
     return add_retries(name_zone(text, set(_IN_UTC.findall(known))), report, steps, rng)
 
 
+def phrase_look(phrase: str) -> str:
+    """That somebody looked at something, after `I also`.
+
+    >>> phrase_look("show me when it can be viewed"), phrase_look("see how far the route has got")
+    ('looked up when it can be viewed', 'checked how far the route has got')
+    """
+    told = re.match(r"(show you|get you|tell you|pull|go through|see|find out) (.+)", turn_to_you(phrase))
+    if not told or (_PLAIN_LOOK.match(phrase) and not _CUT.search(phrase)):
+        return phrase_done(phrase)
+    return f"{'checked' if told[1] in ('see', 'find out') else 'looked up'} {told[2]}"
+
+
 def add_retries(text: str, report: Report, steps: Sequence[JsonObject], rng: Random) -> str:
     """The answer with what went wrong on the way to it: that a call went through at the second try only."""
     results = [result for step in steps for result in report.results.get(step["id"], [])]
@@ -111,15 +125,18 @@ def name_owner(report: Report, step: JsonObject, text: str) -> str:
     return f"For {subject}, {text[:1].lower()}{text[1:]}" if text.startswith("The ") else f"**{subject}**: {text}"
 
 
-def tell_beside(report: Report, step: JsonObject) -> str:
-    """What a list that was gone through has beside it and was asked for, such as the fines beside the loans."""
+def tell_beside(report: Report, step: JsonObject, through: str) -> str:
+    """What a list that was gone `through` has beside it: the fines beside the loans, the folders beside the files."""
     result, telling = report.results[step["id"]][0], prepare(report, step)[0]
     if not isinstance(result, dict):
         return ""
     plain = [key for key, value in result.items() if value and not isinstance(value, list | dict | bool)]
     skipped = {name_key(result), *telling.arguments}
     asked = [key for key in plain if set(words(key)) <= telling.asked and key not in skipped]
-    return " ".join(f"{capitalise(say_field(key, result[key], result))}." for key in asked)
+    texts = [f"{capitalise(say_field(key, result[key], result))}." for key in asked]
+    return " ".join(
+        [*texts, *(name_beside(part, key, telling) for key, part in result.items() if key != through)]
+    ).strip()
 
 
 def is_covered(report: Report, step: JsonObject, later: Sequence[JsonObject]) -> bool:
@@ -156,9 +173,7 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
         done = re.sub(named, "it", done, count=1) if subject else done
         done = re.sub(r" for it(?=[.:])", "", done, count=1)  # whose build was stopped stands before
         return [*texts[:-1], f"{because}{done}"]
-    phrase = phrase_of(report.functions[step["tool"]])
-    whole = _PLAIN_LOOK.match(phrase) and not _CUT.search(phrase)
-    looked_up = f"I also {phrase_done(phrase)}" if whole else "I went on"
+    looked_up = f"I also {phrase_look(phrase_of(report.functions[step['tool']]))}"
     if "\n" not in text:
         return [*texts[:-1], f"{because}{looked_up}. {text}"]
     return [*texts[:-1], f"{because}{looked_up}.", text]

@@ -39,6 +39,8 @@ SUBJECT = "\N{WHITE SQUARE}"
 """Stands where a clause names what it is about, until that is known."""
 CLAUSES: dict[str, str | list[str]] = TABLE["clauses"]
 """Fields that have a sentence of their own; of a yes or no two."""
+NOTHING: dict[str, str] = TABLE["nothing"]
+"""What is said where there is none of it: nobody says that the fee is 0."""
 _SELF_EXPLAINING = frozenset(TABLE["self-explaining"].split())
 _QUOTED = frozenset(
     ("text", "comment", "note", "message", "body", "quote", "snippet", "description", "caption", "content")
@@ -191,6 +193,8 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     """
     about, label = words(key), label_field(key)
     clause = CLAUSES.get(" ".join(about))
+    if value == 0 and not isinstance(value, bool) and " ".join(about) in NOTHING:
+        return NOTHING[" ".join(about)]
     arrived = about == ["eta"] and "delivered" in record.values()
     clause = "it was expected on {shown}" if arrived else clause
     timeless = about == ["from"] and not MOMENT.fullmatch(str(value))

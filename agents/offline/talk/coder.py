@@ -136,6 +136,8 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
         return f"Of {several}, {name} has {superlative}: {shown}."
     if kind.kind == "sum" and rows and field:
         shown = _show_amount(field, float(text), rows[0]) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else text
+        if rows and shown.endswith(f" {spoken}"):
+            return f"{capitalise(several)} {'have' if len(rows) > 1 else 'has'} {shown} in all."
         if shown.replace(",", "").replace(".", "").isdecimal():
             return f"The total {spoken} of {several} is {shown}."
         return f"{capitalise(several)} {'come' if len(rows) > 1 else 'comes'} to {shown} in all."

@@ -20,6 +20,7 @@ from agents.offline.talk.telling import (
     say_number,
 )
 from agents.offline.talk.times import join_notes, shorten_moments
+from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, plural, singular, words
 
 _OWN = frozenset(("id", "number", "name", "title", "path", "slug", "key", "code", "reference"))
@@ -56,12 +57,18 @@ def name_part(item: JsonValue) -> str:
         return ""
     person = [str(value) for key, value in item.items() if words(key) in (["first", "name"], ["last", "name"])]
     texts = [value for value in item.values() if isinstance(value, str)]
-    return " ".join(person) or (str(item[name_key(item)]) if name_key(item) else next(iter(texts), ""))
+    return " ".join(person) or (str(item[name_key(item)]) if name_key(item) else show_value(next(iter(texts), "")))
 
 
 def has_said(text: str, value: str) -> bool:
     """Whether the value stands in the text by itself: 14 is not said by `ZMY-4914`."""
     return bool(re.search(rf"(?<![\w-]){re.escape(value)}(?!\w)", text, re.IGNORECASE))
+
+
+def _is_own(key: str, done: str) -> bool:
+    """Whether the argument says by its number which thing it was done to."""
+    *stem, last = words(key) or [""]
+    return bool(stem) and last in IDENTIFYING and bool(re.search(rf" (?:the|an?) {re.escape(' '.join(stem))}\b", done))
 
 
 def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
@@ -76,12 +83,17 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
     """
     notes: dict[str, str] = {}
     pointed = False
+    own = nouns(telling.tool)[-1:]
     person = [
         str(value) for key, value in telling.arguments.items() if words(key) in (["first", "name"], ["last", "name"])
     ]
-    if len(person) == 2:
+    if " somebody" in done:
+        mails = [str(value) for key, value in telling.arguments.items() if words(key)[-1:] == ["email"]]
+        done = done.replace(" somebody", f" {' '.join(person) or next(iter(mails), 'somebody')}", 1)
+    elif len(person) == 2:
         done = f"{done} {'named' if re.search(r' an? (?:new )?[a-z]+$', done) else 'for'} {' '.join(person)}"
-    for key, value in telling.arguments.items():
+    # What the thing itself is called comes before where it is: the pull request before its repository.
+    for key, value in sorted(telling.arguments.items(), key=lambda part: not _is_own(part[0], done)):
         about = words(key)
         if isinstance(value, list) and 0 < len(value) < 4 and all(isinstance(item, str) for item in value):
             if not any(has_said(done, item) for item in value):
@@ -153,6 +165,12 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done, pointed = f"{done[:-3]} ID to {shown}", True
         elif stem and not name and re.search(rf" (?:the|an?) {re.escape(stem)}{_PLACED}", done):
             done = re.sub(rf" (?:the|an?) {re.escape(stem)}{_PLACED}", f" {stem} {shown}", done, count=1)
+        elif stem and not name and (two := re.search(rf" (?:the|an?) ({re.escape(stem)} [a-z]+){_PLACED}", done)):
+            done = f"{done[: two.start()]} {two[1]} {shown}{done[two.end() :]}"  # pull request 937
+        elif done.endswith(f"'s {label}"):
+            done = f"{done} {shown}"  # with the customer's code 4711
+        elif stem in own and not name and stem not in done and (other := re.search(r" the ([a-z]+)$", done)):
+            done = f"{done[: other.start()]} {other[1]} {shown}"  # whoever says machine for an instance does so again
         elif done.startswith("moved ") and " to " not in done and {"to", "destination", "target"} & set(about):
             done = f"{done} to {re.sub('^(?:destination|target|to) ', '', named)}"
         elif " for " not in done and f" {onto} " not in done and all(MONEY & {*words(other)} for other in notes):

@@ -11,7 +11,7 @@ from agents.offline.speech.spoken import SPOKEN_DAY, show_number, show_value, sp
 from agents.offline.talk.clauses import LEADING, TAILS, note_field, note_fields, note_record
 from agents.offline.talk.standouts import find_standing_out
 from agents.offline.talk.telling import (
-    MONEY,
+    PRICED,
     STATES,
     UNITS,
     Telling,
@@ -24,6 +24,7 @@ from agents.offline.talk.telling import (
     is_aside,
     is_done,
     label_field,
+    name_key,
     name_record,
     shared_fields,
 )
@@ -132,7 +133,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
             for label in labels
         ]
         money = items[0].get("currency") if "currency" in alike else ""
-        priced = [money and not MONEY.isdisjoint(words(key)) for key in columns]
+        priced = [money and not PRICED.isdisjoint(words(key)) for key in columns]
         labels = [
             f"{label} in {money}" if own_money else label for label, own_money in zip(labels, priced, strict=True)
         ]
@@ -167,6 +168,17 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
         where = f" ({item[link]})" if link and item.get(link) and item[link] != head else ""
         lines.append(f"- **{head}**: {text}{where}" if head and text else f"- {head or text}{where}")
     return "\n".join(lines) + left
+
+
+def name_beside(items: JsonValue, key: str, telling: Telling) -> str:
+    """What a list holds that stands beside the one that was worked on: the folders beside the documents."""
+    records = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    names = [name_record(item) for item in records if name_key(item)]
+    if not names or len(names) < len(records):
+        return ""
+    thing, things = name_things(key, telling)
+    count = f"are also {spell_number(len(names))} {things}" if len(names) > 1 else f"is also one {thing}"
+    return f"There {count}: {enumerate_parts(names, 'and')}."
 
 
 def link_key(item: JsonObject, thing: str, telling: Telling) -> str:

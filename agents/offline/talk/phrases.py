@@ -54,6 +54,13 @@ _SPOKEN_OTHERWISE = (
     ),
 )
 """What definitions say that people say in other words."""
+_OF_ONESELF = (
+    (re.compile(r"\byou are\b"), "I am"),
+    (re.compile(r"\byou (can|have|want|need)\b"), r"I \1"),
+    (re.compile(r"\byou\b"), "me"),
+    (re.compile(r"\b(?:your|the user's|a user's)\b"), "my"),
+)
+"""How a definition speaks to whoever calls the tool, and how that one speaks."""
 _NAMES_WORDS = """GitHub GitLab PDF HTML JSON CSV SQL IP YouTube API CSS DNS SSL NFT FAQ ETH BTC AWS PNG SVG XML QR
 LinkedIn WhatsApp OpenAI PostgreSQL MySQL MongoDB Slack Discord Notion Trello Jira Docker Kubernetes
 UUID Python Wikipedia Canvas Chromium Google"""
@@ -199,9 +206,8 @@ def _from_description(name: str, description: str) -> str:
     if verb in ("get", "fetch", "retrieve", "return", "returns", "gets") and re.match(r"(?:the |a )?list of \w", rest):
         verb, rest = "list", re.sub(r"^(?:the |a )?list of (?:the |all )?", "the ", rest)
     # A definition speaks to whoever calls it; the person who asks speaks of themselves.
-    rest = re.sub(
-        r"\b(?:your|the user's|a user's)\b", "my", re.sub(r"\byou\b", "me", re.sub(r"\byou can\b", "I can", rest))
-    )
+    for pattern, otherwise in _OF_ONESELF:
+        rest = pattern.sub(otherwise, rest)
     return f"{verb} {rest}"
 
 

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from agents.offline.speech.spoken import show_number, show_value
 from agents.offline.talk.clauses import line_field
-from agents.offline.talk.listings import describe_list, is_empty, lay_out_rows
+from agents.offline.talk.listings import describe_list, is_empty, lay_out_rows, name_beside
 from agents.offline.talk.sentences import name_subject, say_record
 from agents.offline.talk.telling import (
     MOMENT,
@@ -44,6 +44,7 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     (whole,) = result.values() if len(result) == 1 else ("",)
     if isinstance(whole, str) and re.search(r" .*[.!?]$", whole) and len(whole) < 300:
         return whole  # a fact, a joke: what was asked for is the text itself
+    beside: list[str] = []
     answer, result = answer_yes_or_no(result, telling)
     if answer and not result:
         return answer
@@ -53,6 +54,7 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         return lay_out_rows(names, [line for line in table if isinstance(line, list)])
     lists = [key for key, some in result.items() if isinstance(some, list) and (not some or isinstance(some[0], dict))]
     if telling.figures and telling.worked in lists:  # what was worked out is the answer, and this its grounds
+        beside = [name_beside(result[key], key, telling) for key in lists if key != telling.worked]
         lists = [key for key in lists if key == telling.worked or set(words(key)) <= telling.asked]
         kept = {telling.worked, name_key(result), "currency", "unit"}
         result = {key: value for key, value in result.items() if key in kept or set(words(key)) <= telling.asked}
@@ -109,7 +111,7 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         else part
         for n, part in enumerate(parts)
     ]
-    parts = [part for part in parts if part]
+    parts = [part for part in (*parts, *beside) if part]
     for n, part in enumerate(parts[1:], 1):
         subject = part.partition(" has ")[0]
         if " has " in part.partition("\n")[0] and parts[0].strip("“").startswith(subject) and len(subject) > 3:

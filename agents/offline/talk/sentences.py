@@ -116,6 +116,7 @@ def name_subject(record: JsonObject, telling: Telling) -> str:
             value = name or value  # a version is said with what it is of, as a number is
             stem = label_argument("", key).rpartition(" ")[0] or (nouns(telling.tool) or ("",))[-1]
             stem = f"{stem} {words(key)[-1]}" if stem.endswith("ing") else stem  # tracking number 7
+            stem = "" if about == ["sku"] else stem  # an article is called by it
             return str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"
     named = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] and words(key)[-1] in NAMING)
     return next(named, "it")

@@ -25,6 +25,10 @@ STATES = frozenset(TABLE["states"].split())
 BARE = frozenset(TABLE["bare"].split())
 """Last words of fields whose value says alone what it is."""
 MONEY = frozenset(TABLE["money"].split())
+PRICED = MONEY | frozenset(TABLE["money with currency"].split())
+"""Words of fields that are sums of money where a currency stands beside them."""
+_COUNTED = frozenset(TABLE["counted"].split())
+"""How what is counted is, in the name of a field before it."""
 _PEOPLE = ("author", "user", "customer", "employee", "sender", "from", "reviewer", "patient", "guest", "player")
 _CALLED_WORDS = "path file filename analyte company symbol ticker seat email username domain branch version word column"
 _CALLED = frozenset(_CALLED_WORDS.split())
@@ -248,10 +252,14 @@ def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
     if last == "count" and len(about) > 1:
         return _count(shown, [*about[:-2], f"{singular(about[-2])}s"], value)
     currency = next((record[name] for name in record if words(name)[-1:] == ["currency"]), None)
-    if currency and about and set(about) & MONEY:
+    each = about[:1] == ["per"] and len(about) == 2
+    paid = last == "rate" and about[0] in ("hourly", "daily", "nightly", "weekly", "monthly", "yearly")
+    if currency and about and (each or paid or set(about) & PRICED):
         cents = bool(value % 1) and round(value, 2) == value
-        return f"{value:,.2f} {_spell_unit(currency)}" if cents else f"{shown} {_spell_unit(currency)}"
-    if last == "rate" and about[0] in ("hourly", "daily", "nightly", "weekly", "monthly", "yearly"):
+        shown = f"{value:,.2f} {_spell_unit(currency)}" if cents else f"{shown} {_spell_unit(currency)}"
+        if not paid:
+            return f"{shown} per {last}" if each else shown
+    if paid:
         return (
             f"{shown} {'a day' if about[0] == 'daily' else 'an hour' if about[0] == 'hourly' else f'a {about[0][:-2]}'}"
         )
@@ -259,6 +267,8 @@ def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
         return f"{shown} {'an' if last[0] in 'aeiou' or last == 'hour' else 'a'} {last}"
     if about == ["value"] and isinstance(record.get("unit"), str):
         return f"{shown} {UNITS.get(str(record['unit']), record['unit'])}"
+    if len(about) == 2 and about[0] in _COUNTED and last != singular(last) and isinstance(value, int):
+        return _count(shown, about, value)
     first = about[0] if about else ""
     if first != singular(first) and first not in MONEY and not first.endswith("ss") and isinstance(value, int):
         return _count(shown, about, value)

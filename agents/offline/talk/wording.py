@@ -180,6 +180,8 @@ def _is_query(key: str, value: JsonValue) -> bool:
 def _name_owner(key: str, value: JsonValue, telling: Telling) -> str:
     """Whose things are listed: `order 7`, or what order 7 is called."""
     about = words(key)
+    if about == ["sku"]:
+        return telling.called.get(str(value)) or str(value)
     plain = isinstance(value, str | int) and not isinstance(value, bool) and len(str(value)) <= 40
     if not plain or len(about) < 2 or about[-1] not in IDENTIFYING | {"name", "title"}:
         return ""

@@ -26,6 +26,8 @@ _MAKING = frozenset(_MAKING_WORDS.split())
 _STATES = (("status",), ("state",), ("stage",), ("outcome",), ("severity",), ("priority",))
 PLENTY = 0.04
 """The share of worlds with much of everything, whose rows are ten times as long as others."""
+_OFFICES = frozenset(("scheduling", "health", "hr"))
+"""Trades in which nothing begins at the weekend."""
 _GOLDEN = 0.618034
 LONG = 12_000
 """Characters of an answer after which such a world has shown it: three of them would be a row that nobody trains on."""
@@ -201,6 +203,9 @@ class World:
         span = max((last - bound) * 0.9, timedelta(hours=1))
         moment = bound + span * ((index + 1) * _GOLDEN % 1)  # spread evenly, however many there are
         moment = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+        if self.domain in _OFFICES and moment.weekday() > 4 and "start" in "_".join(split(condition.field)):
+            monday = moment + timedelta(days=7 - moment.weekday())
+            moment = monday if monday <= last else max(bound, moment - timedelta(days=moment.weekday() - 4))
         if "T" in like and len(str(condition.value)) == 10:
             moment = moment.replace(hour=8 + (index * 3) % 10)
         return f"{moment:%Y-%m-%dT%H:%M:%S}Z" if "T" in like else f"{moment:%Y-%m-%d}"

@@ -301,7 +301,9 @@ def retried(tool: str, description: str, result: JsonValue) -> str:
     failed = {"error": {"code": "timeout", "message": "Upstream timed out."}}
     calls = [Call(tool, {}, False, failed), Call(tool, {}, True, result)]
     plan = {"steps": [{"id": "s1", "tool": tool, "turn": 1, "arguments": {}}], "checkpoints": []}
-    return answer_turn(Report(plan, 1, {"s1": [result]}, calls, {tool: {"description": description}}), Random(0))
+    return answer_turn(
+        Report(plan, 1, {"s1": [result]}, calls, {tool: {"name": tool, "description": description}}), Random(0)
+    )
 
 
 def test_an_answer_says_what_failed_on_the_way_to_it() -> None:
