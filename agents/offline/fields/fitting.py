@@ -18,6 +18,8 @@ from agents.schema import JsonObject, Schema
 
 FACTS: dict[str, JsonObject] = load_table("facts")
 """`trade/noun` or noun -> what its fields hold; under `=` stand the values that belong together."""
+QUERIES: dict[str, list[JsonObject]] = load_table("machines")["queries"]
+"""Query -> the rows that it brings."""
 Price = Callable[[object, str], float | None]
 """(id, field) -> what an earlier result says that the thing costs."""
 
@@ -77,6 +79,13 @@ class Fitting:
             start = 0 if facts.get("ordered") else Random(f"{seed}/{self.holder}").randrange(len(rows))
             for name, value in rows[(start + self.subject.index) % len(rows)].items():
                 self._put(name, value)
+        if "now" in self.told:
+            # What was left out before anybody knew of what kind the thing is.
+            spared = {join(key): key for key in self.schema.get("properties") or ()}
+            kinds = {
+                name: spec for name, spec in facts.items() if isinstance(spec, dict) and spec.get("by") in self.told
+            }
+            self.keys |= {name: spared[name] for name in kinds if name in spared and name not in self.keys}
         for name, spec in facts.items():
             if name not in ("=", "ordered") and name in self.keys and name not in self.fixed:
                 value = self.draw(name, spec)
@@ -156,10 +165,15 @@ def add_fields(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any
     return record.draw(name, spec["else"]) if None in parts else round(sum(parts), 2)
 
 
-@rule("rows")
-def count_rows(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    """As many as the page of the result holds that is told of the same id."""
-    return size_of_result(record.subject)
+@rule("answered")
+def answer_query(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The columns, the rows or the number of rows that a query brings: the one that was run, else any by its id."""
+    known: dict[str, list[JsonObject]] = QUERIES
+    asked = str(record.look("sql"))
+    own = Random(str(record.look(spec["answered"]))).choice(list(known))
+    rows = known[asked if asked in known else own]
+    parts: dict[str, Any] = {"columns": list(rows[0]), "rows": [list(map(str, row.values())) for row in rows]}
+    return parts.get(name, ...) if spec.get("of") != "count" else len(rows)
 
 
 def size_of_result(subject: Subject) -> int:

@@ -160,6 +160,8 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
             (f"{subject.domain}/{word}",) if ":" not in subject.service or holder in _WORKED or word != "status" else ()
         )
         keys = (*own, singular(word), word)
+        if word == "order" and len(about) > 1:
+            continue  # a purchase order is no order in which things stand
         if options := next((CHOICES[key] for key in keys if key in CHOICES), None):
             return _take_turn(options, "/".join(about), subject)
     if noun in NOUNS:

@@ -26,7 +26,7 @@ from agents.offline.trade.subject import PERSONS
 from agents.schema import JsonObject, singular
 
 _GOES_ON = (
-    r"$|,| (?:can|is|are|has|have|stands|in|to|from|on|and|that|with|until|by|for|as|did|went|goes|covers|helped"
+    r"$|,| (?:can|is|are|has|have|stands|of|in|to|from|on|and|that|with|until|by|for|as|did|went|goes|covers|helped"
     r"|out|off|back|up|down)\b"
 )
 """What follows on a thing in a request, so that its number may stand between: `see where the claim stands`."""

@@ -10,7 +10,7 @@ from agents.offline.speech.spoken import show_value
 from agents.offline.talk.telling import (
     BARE,
     MOMENT,
-    MONEY,
+    PRICED,
     STATES,
     TABLE,
     UNITS,
@@ -39,6 +39,8 @@ SUBJECT = "\N{WHITE SQUARE}"
 """Stands where a clause names what it is about, until that is known."""
 CLAUSES: dict[str, str | list[str]] = TABLE["clauses"]
 """Fields that have a sentence of their own; of a yes or no two."""
+_PLAINLY_PAID = frozenset(("price", "total", "amount", "cost"))
+"""Sums of money that need no name beside what they are for, as a deposit does."""
 NOTHING: dict[str, str] = TABLE["nothing"]
 """What is said where there is none of it: nobody says that the fee is 0."""
 _SELF_EXPLAINING = frozenset(TABLE["self-explaining"].split())
@@ -85,6 +87,8 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         label = singular(label) if len(value) == 1 else label
         texts = [note_record(item) if isinstance(item, dict) else show_value(item) for item in value]
         return f"{label}: {'; '.join(texts)}" if any("," in text for text in texts) else f"{label} {', '.join(texts)}"
+    if value == 0 and " ".join(about) in NOTHING:
+        return re.sub(r"^there (?:is|are) (?=no )", "", NOTHING[" ".join(about)])
     shown = show_value(value, key)
     if about == ["value"] and isinstance(value, int | float) and len(record) < 3:
         return say_number(key, value, record) or shown
@@ -101,13 +105,15 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
             or number.endswith(f" {spell_words(about)}")
             or about[-1] == "count"
         )
-        money = bool(MONEY & set(about)) and len(about) == 1 and not number.replace(",", "").isdigit()
+        money = about[0] in _PLAINLY_PAID and len(about) == 1 and not number.replace(",", "").isdigit()
         alone = plain or money or "per" in about or about[-1] == "rate" or number == f"{shown} {label}" or value == 1
         # What is a way from here has a name and no moment: a workout's distance was run.
         place = (
             about[0] == "distance" and name_key(record) and not any(map(MOMENT.fullmatch, map(str, record.values())))
         )
         away = f"{number} away" if place else number
+        if about == ["from", "price"]:
+            return f"from {number}"
         return away if alone else f"{spell_words([word for word in about if word not in UNITS])} {number}"
     if about[:1] == ["per"] and len(about) > 1:
         return f"{shown} per {spell_words(about[1:])}"
@@ -202,6 +208,8 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         yes_or_no = clause if isinstance(clause, list) else [clause, clause]
         single = value if isinstance(value, list) else [value]
         shown = enumerate_parts([show_value(part, key) for part in single], "and")
+        paid = isinstance(value, int | float) and PRICED & set(about) and "currency" in record
+        shown = say_number(key, value, record) if paid and isinstance(value, int | float) else shown
         text = str(yes_or_no[value is False])
         text = text.replace(" a {shown}", " an {shown}") if shown[:1] in ("a", "e", "i", "o") else text
         text = text.format(it=it, shown=shown.strip("“”") if "“" in text else shown)

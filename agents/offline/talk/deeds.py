@@ -47,7 +47,7 @@ _HANGING = re.compile(r"(?:with|from|until|by|on|at|in) (?!stock\b)\S")
 """A note that goes on from what was done: from when until when, with whom."""
 _WORD = re.compile(r"[^\W\d_]{2}")
 _MONEY_ASIDE = (["sql"], ["currency"], ["password"], ["secret"], ["token"])
-_PLACED = r"(?= (?:for|of|to|in|from|with|on|at|out|off|back|up|down|is|has|helped)\b|'|$)"
+_PLACED = r"(?= (?:for|of|to|in|from|with|on|at|as|out|off|back|up|down|is|has|helped)\b|'|$)"
 """Behind a thing that is said to its end."""
 
 
@@ -124,9 +124,12 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         if has_said(done, shown):
             continue
         label = label_argument("", key)
-        onto = TABLE["onto"].get(done.partition(" ")[0]) or TABLE["within"].get(label.partition(" ")[0], "for")
+        onto = TABLE["onto"].get(done.partition(" ")[0]) or TABLE["within"].get(
+            label, TABLE["within"].get(label.partition(" ")[0], "for")
+        )
         onto = "for" if shown.startswith("http") else onto
         stem = label.rpartition(" ")[0].removesuffix("'s") if about[-1:] and about[-1] in IDENTIFYING | NAMING else ""
+        stem = f"{stem} {about[-1]}" if stem.endswith("ing") and about[-1] != "id" else stem  # tracking number 7
         stem = re.sub(r" ?\b(?:absolute|relative|full|target|output|input)\b", "", stem).strip() or stem
         stem = label if stem in ("full", "first", "display") else "" if stem == "last" else stem
         named = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"

@@ -229,6 +229,8 @@ def share_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> 
         return f"of {show_value(value, key)} {label_field(key)}"
     if about[-1] in ("type", "kind", "level", "category", "genre"):
         return f"of {label_field(key)} {show_value(value, key)}"
+    if isinstance(value, int) and not isinstance(value, bool) and note == f"{value} {' '.join(about)}":
+        return f"with {note}"  # with 2 renewals left
     if isinstance(value, int | float) and not isinstance(value, bool) and is_done(about[-1]):
         return note  # entitled to as many days
     if (
@@ -251,6 +253,6 @@ def add_listed(item: JsonValue, name: str, result: JsonValue, listing: Telling) 
         return ""
     rest = {key: value for key, value in item.items() if key not in result and str(value) != name}
     known = [*listing.arguments.values()]
-    rest = {key: value for key, value in rest.items() if not is_aside(key, value) and value not in known}
+    rest = {k: v for k, v in rest.items() if k == "currency" or (not is_aside(k, v) and v not in known)}
     text = note_fields(rest, most=3)
     return f" ({text})" if text else ""

@@ -115,7 +115,8 @@ def name_subject(record: JsonObject, telling: Telling) -> str:
                 return name
             value = name or value  # a version is said with what it is of, as a number is
             stem = label_argument("", key).rpartition(" ")[0] or (nouns(telling.tool) or ("",))[-1]
-            stem = f"{stem} {words(key)[-1]}" if stem.endswith("ing") else stem  # tracking number 7
+            if stem.endswith("ing") and about[-1] != "id":  # the parcel of tracking number 7
+                stem = (nouns(telling.tool) or (f"{stem} {about[-1]}",))[-1]
             stem = "" if about == ["sku"] else stem  # an article is called by it
             return str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"
     named = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] and words(key)[-1] in NAMING)

@@ -89,7 +89,11 @@ def describe_step(report: Report, step: JsonObject, rng: Random) -> str:
             add_listed(item, name, result, about) for item, name, result in zip(items, names, results, strict=False)
         ]
         texts = [
-            text.replace(name, f"{name}{more}", 1) if name and whose else f"**{name}**{more}: {text}" if name else text
+            text.replace(name, f"{name}{more}", 1)
+            if whose and name in text
+            else f"**{name}**{more}: {text}"
+            if name
+            else text
             for (name, text), whose, more in zip(pairs, owned, listed_too, strict=False)
             if text
         ]

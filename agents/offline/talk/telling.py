@@ -249,6 +249,8 @@ def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
     if last in UNITS and len(about) > 1:
         unit = UNITS[last]
         return f"{shown}%" if unit == "%" else f"{shown} {unit}"
+    if len(about) == 2 and about[0] in UNITS and is_done(last):
+        return f"{shown} {UNITS[about[0]]} {last}"  # 500 km included
     if last == "count" and len(about) > 1:
         return _count(shown, [*about[:-2], f"{singular(about[-2])}s"], value)
     currency = next((record[name] for name in record if words(name)[-1:] == ["currency"]), None)

@@ -186,7 +186,7 @@ def _name_owner(key: str, value: JsonValue, telling: Telling) -> str:
     if not plain or len(about) < 2 or about[-1] not in IDENTIFYING | {"name", "title"}:
         return ""
     stem = label_argument("", key).rpartition(" ")[0]
-    stem = f"{stem} {about[-1]}" if stem.endswith("ing") else stem  # tracking number 7
+    stem = f"{stem} {about[-1]}" if stem.endswith("ing") and about[-1] != "id" else stem  # tracking number 7
     if about[0] in _SIDES:
         return ""  # a quote from one station to another is neither's
     shown = str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"
@@ -222,7 +222,8 @@ def say_filter(telling: Telling, without: Sequence[str] = ()) -> str:
             parts.append(f" {_SPANS[about[0]]} {shown}")
         elif isinstance(value, int | float) and about[0] in ("min", "minimum", "max", "maximum"):
             unit = say_number(key, value, telling.arguments) or shown
-            parts.append(f" with a {stem} of at {'least' if about[0].startswith('min') else 'most'} {unit}")
+            article = "an" if stem[:1] in ("a", "e", "i", "o") else "a"
+            parts.append(f" with {article} {stem} of at {'least' if about[0].startswith('min') else 'most'} {unit}")
     for n in range(len(parts) - 1, 0, -1):
         first = parts[n].split()[0]
         if first.endswith("ed") and parts[n - 1].split()[0] == first:  # placed after one day and before another

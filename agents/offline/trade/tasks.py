@@ -137,6 +137,7 @@ _PLAINLY = (
     (r"\bthe highest (fuel|stock)$", r"the most \1"),
     (r"\bthe total bytes$", "the total size in bytes"),
     (r"^add up the bytes$", "add up the sizes"),
+    (r"^add up the (amount|total|price|balance|rent|cost)$", r"add up the \1s"),
     (r"\blowest distance$", "shortest distance"),
     (r"^find the (.+) with the latest (updated|created|started) time$", r"find the \1 that was \2 last"),
     (
@@ -185,7 +186,7 @@ def speak_field(field: str) -> str:
     >>> speak_field("distance_m"), speak_field("dueOn")
     ('distance', 'due date')
     """
-    spoken = re.sub(r" in [a-z]+$", "", name_field(field).lower())
+    spoken = re.sub(r" in [a-z]+$", "", name_field(field).lower()).removeprefix("from ")
     if counted := re.fullmatch(r"(.+) count", spoken):
         return f"number of {plural(singular(counted[1]))}"
     return f"price {spoken}" if spoken.startswith("per ") else spoken

@@ -189,7 +189,7 @@ def spread_moments(moments: list[str]) -> list[str]:
 
 def order_naturally(records: list[JsonObject]) -> list[JsonObject]:
     """What begins first comes first, and so does what is nearest."""
-    for words in ({"start"}, {"starts"}, {"departs"}, {"date"}, {"distance", "m"}, {"distance", "km"}):
+    for words in ({"start"}, {"starts"}, {"departs"}, {"date"}, {"on"}, {"distance", "m"}, {"distance", "km"}):
         keys = [key for key in (records[0] if records else ()) if set(split(key)) - {"at"} == words]
         if keys and all(type(record.get(keys[0])) is type(records[0][keys[0]]) for record in records):
             return sorted(records, key=lambda record: record[keys[0]])
