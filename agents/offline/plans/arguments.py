@@ -137,7 +137,7 @@ def fillable(
                 there = next((key for key in values if target in words(key)), "")
                 for turn in range(6):
                     if here and there and values[here] == values[there]:  # nobody converts euros into euros
-                        elsewhere = Subject(f"{whose.seed}/{turn}", whose.domain, whose.service, whose.today)
+                        elsewhere = Subject(f"{whose.seed}/{turn}", whose.domain, whose.service, whose.today, turn + 1)
                         values[there] = _draw_argument(tool, there, explain(tool, there), holder, elsewhere)
             shared = {name: schema[name] for name in ("$defs", "definitions") if name in schema}
             parts = {key: {**(properties.get(key) or {}), **shared} for key in values}

@@ -146,7 +146,9 @@ class Draft:
                     label = labels.get(key) or f"{tag} {label_argument(name, key, inner)}".strip()
                     if is_registered(self.known[name]) and alters(name, key):
                         label = f"new {label}"
-                    if not {"id", "number"} & set(words(key)) and set(words(key)) & (TEXTS | SEARCHES):
+                    # `crate name` says whose name it is.
+                    whose = TEXTS if len(words(key)) == 1 else ()
+                    if not {"id", "number"} & set(words(key)) and set(words(key)) & SEARCHES.union(whose):
                         # Who looks for a user and for a film does not look for the same words.
                         label = self.searches.setdefault((label, holder), label)
                         if any(other != holder and taken == label for (_, other), taken in self.searches.items()):

@@ -13,10 +13,10 @@ import orjson
 
 from agents.offline.fields.reference import look_up
 from agents.offline.fields.strings import FILE_KINDS
-from agents.offline.fields.topic import has_fields, is_listing, looks, name_thing
+from agents.offline.fields.topic import find_sense, has_fields, is_listing, looks, name_thing
 from agents.offline.plans.arguments import fillable, needs, usable
 from agents.offline.plans.grasp import explain, grasps, is_plain_argument
-from agents.offline.plans.repertoire import TABLE, makes_its_own, means_otherwise, says_nothing
+from agents.offline.plans.repertoire import TABLE, is_named_plainly, makes_its_own, means_otherwise, says_nothing
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import answers_yes_or_no, find_head
 from agents.offline.trade.subject import FIRST_DAY, is_named
@@ -28,11 +28,13 @@ _UNDONE = frozenset(TABLE["undone"].split())
 """Verbs of which the effect is not clear: what is run or generated brings something of its own."""
 _VAGUE = frozenset(TABLE["vague"].split())
 """Nouns of which nobody can say what one of them holds."""
+_TURNED = frozenset(TABLE["turned"].split())
+"""Nouns of which another word makes something else: messages of a console are none that people send."""
 _SECRET = frozenset(("password", "passwd", "secret", "token", "credential", "credentials", "apikey", "api", "private"))
 _POINTING = frozenset(("id", "ids", "uuid", "uid", "gid", "name", "slug", "title", "number", "email", "url", "key"))
 """Last words of arguments that say which thing is meant, whatever it is."""
 _NUMBERED = frozenset(("id", "ids", "uuid", "uid", "gid", "number"))
-_PLACED = frozenset(("filename", "file", "path", "selector", "link", "uri", "index", "width", "height"))
+_PLACED = frozenset(("filename", "file", "path", "selector", "link", "uri", "width", "height"))
 """Last words of further arguments for which people have a value where something is changed."""
 _FILED = frozenset(("path", "file", "filename", "filepath"))
 _FILES = frozenset(("file", "folder", "directory", "project"))
@@ -43,7 +45,7 @@ _ODD = re.compile(
     r"\b(?:an?|the) (?:(?!(?:of|for|in|from|on|to|by|with|and|or|as|at|that|is)\b)\w+ ){1,4}(?:an?|the) \w|"
     r"\b(?:the|an?) [A-Z][a-z]+ (?:on|off|up|down)\b|\ba(?:n|ll)? (?:the|an?)\b|\b(\w+) \1\b"
     r"|\b(?:batch|bulk|manage|html|raw|a one|different|object identified|json|internal|alpha|associated|owned)\b"
-    r"|\b(?:written|selected|or)\b"
+    r"|\b(?:written|selected|target|or)\b"
 )
 """Words of programs in a request."""
 _OF_SOMETHING = re.compile(r" (?:of|for|in|from|on|to|by|with|about) (?:an?|the|one|my|its|their) [a-z]")
@@ -112,6 +114,8 @@ def follows(tool: Described, phrase: str, *, changing: bool) -> bool:
         return bool(required or not _ANY_ONE.search(phrase))
     if about in _VAGUE or find_head(phrase) != about.rpartition("_")[2] or _UNDONE & set(name):
         return False
+    if about in _TURNED and not find_sense(tool) and not is_named_plainly(tool):
+        return False
     if not (has_fields(about) and (is_named(about) or not is_listing(tool, {}))):
         return False
     pointed = all(words(key)[-1] in (_POINTING if is_named(about) else _NUMBERED) for key in required)
@@ -120,6 +124,8 @@ def follows(tool: Described, phrase: str, *, changing: bool) -> bool:
 
 def is_looked_up(tool: Described) -> bool:
     """Whether what the tool brings can be looked up or worked out by anybody."""
+    if means_otherwise(name_thing(tool["name"]), f"{tool['service']} {tool['name']} {tool.get('description')}"):
+        return False
     arguments = fillable(tool, Random(0), optional=False)
     now = f"{FIRST_DAY}T09:00:00+00:00"
     return arguments is not None and look_up(tool["name"], name_thing(tool["name"]), arguments, now, "") is not None

@@ -85,7 +85,16 @@ _OTHERWISE = {
     **dict.fromkeys(("document", "documents"), re.compile(r"(?i)documentation|api reference|\blibrar")),
     **dict.fromkeys(("film", "movie", "character"), re.compile(r"(?i)ghibli|pixar|marvel|star wars|anime")),
     **dict.fromkeys(("network", "chain"), re.compile(r"(?i)starknet|docker|vpc|wi-?fi|cluster|firewall|bridge")),
-    **dict.fromkeys(("task", "result"), re.compile(r"(?i)paper|celery|airflow")),
+    **dict.fromkeys(("task", "result"), re.compile(r"(?i)paper|celery|airflow|meilisearch")),
+    "balance": re.compile(r"(?i)native|all (?:token )?balances"),
+    "category": re.compile(r"(?i)crypto|\bcoin"),
+    "permission": re.compile(r"(?i)azure|\biam\b"),
+    "game": re.compile(r"(?i)\bfree\b|\b(?:mlb|nba|nfl|nhl)\b"),
+    "flag": re.compile(r"(?i)\bcrate|\brust\b"),
+    "connection": re.compile(r"(?i)airflow"),
+    "instance": re.compile(r"(?i)airflow|spanner"),
+    "link": re.compile(r"(?i)degree"),
+    **dict.fromkeys(("doc", "docs"), re.compile(r"(?i)\bpython docs|standard library")),
     "channel": re.compile(r"(?i)nixos|flake|distribution|\btv\b|broadcast|payment"),
     "pool": re.compile(r"(?i)liquidity|\bdex|defi|swap"),
     "forecast": re.compile(r"(?i)\buv\b|pollen|\btides?\b|sales|demand|air quality"),
@@ -93,7 +102,7 @@ _OTHERWISE = {
     "price": re.compile(
         r"(?i)\bcars?\b|fipe|vehicle|house|flat|hotel|flight|fuel|electric|energy|product|steam|grocer"
     ),
-    "variable": re.compile(r"(?i)\bida\b|ghidra|global variable|debugg"),
+    "variable": re.compile(r"(?i)\bida\b|ghidra|global variable|debugg|\bscope\b"),
     "label": re.compile(r"(?i)\bzia\b|polic|kubernetes|\bpods?\b"),
     "pod": re.compile(r"(?i)runpod|gpu"),
     "event": re.compile(
@@ -204,7 +213,8 @@ def says_nothing(tool: Described) -> bool:
     properties = declared.get("properties") or {}
     # A server that wraps each answer as `result: string` says that there is one, and no more.
     wrapped = properties.keys() <= _WRAPPING and all(
-        inner == {} or inner.get("type") == "string" for inner in properties.values()
+        inner == {} or inner.get("type") == "string" or (inner.get("type") == "object" and not inner.get("properties"))
+        for inner in properties.values()
     )
     return declared.get("type") == "object" and (not properties or (wrapped and is_registered(tool)))
 
@@ -241,15 +251,26 @@ def speaks(tool: JsonObject) -> bool:
         return False
     if _TRADES[about] and domain_of(trade_text([tool])) not in _TRADES[about]:
         return False
-    known = _COMMON | _VERBS | _LOOKS | _ARGUMENTS | _WITH[about] | {*about.split("_"), *words(tool["service"])}
+    known = _known_words(tool)
     phrase = phrase_of(tool).lower()
-    name = [word for word in words(tool["name"]) if not word.isdigit()]
     heard = re.findall(r"[a-z']+", phrase)
     plain = has_own_phrase(tool["name"]) or all(word in known | _SPOKEN or singular(word) in known for word in heard)
     thin = set(heard) <= _THIN or bool(
         re.search(r" of the (?:recent|latest|current|all|top|my|new|free|random)$", phrase)
     )
-    return plain and not thin and all(word in known or singular(word) in known for word in name)
+    return plain and not thin and is_named_plainly(tool)
+
+
+def is_named_plainly(tool: JsonObject) -> bool:
+    """Whether no word of the tool's name makes something else of its noun: definitions of roles are none of words."""
+    known, name = _known_words(tool), (word for word in words(tool["name"]) if not word.isdigit())
+    return all(word in known or singular(word) in known for word in name)
+
+
+def _known_words(tool: JsonObject) -> frozenset[str]:
+    about = name_thing(tool["name"])
+    own = {*about.split("_"), *words(tool["service"])}
+    return _COMMON | _VERBS | _LOOKS | _ARGUMENTS | _WITH.get(about, frozenset()) | own
 
 
 def branch_states(tool: Described) -> frozenset[str]:

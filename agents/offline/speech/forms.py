@@ -24,6 +24,7 @@ _PHRASE = rf'("[^"]*"|[^",;\n]+?){END}'
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _TAGS = frozenset((*ORDINALS, "other"))
 NUMBERED = frozenset(("ID", "number", "reference", "code", "key", "SKU"))
+_NAMES = frozenset(("name", "path", "link", "slug", "username"))
 QUOTED = frozenset(("note", "message", "text", "body", "comment", "description", "summary", "explanation", "feedback"))
 _SHORT = re.compile(_TOKEN)
 _LONG = re.compile(_PHRASE)
@@ -148,11 +149,24 @@ def forms_of(label: str) -> Forms:
     elif last not in QUOTED:
         clauses = [f"the {label} is {{}}"]
         attached = [f"with the {label} {{}}", f"for the {label} {{}}"]
+    named = noun_of(label)
+    if last not in QUOTED and label not in _ATTACHED and " " not in named and tag not in _TAGS:
+        attached = list(dict.fromkeys((*attached, f"{named} {{}}")))
     return Forms(
         tuple(Form(text, long=False) for text in attached),
         tuple(Form(text, long=True) for text in clauses if text not in plain[1:]),
         tuple(Form(text, long=True) for text in plain),
     )
+
+
+def noun_of(label: str) -> str:
+    """What it is that the fact names: who tells a model's name may say it right behind the model.
+
+    >>> noun_of("model name"), noun_of("order ID"), noun_of("package")
+    ('model', 'order', 'package')
+    """
+    stem, _, last = label.rpartition(" ")
+    return stem if stem and last in NUMBERED | _NAMES else label
 
 
 @lru_cache(maxsize=1024)

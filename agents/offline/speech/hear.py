@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from agents.offline.speech.forms import (
     END,
+    NUMBERED,
     ORDINALS,
     PLACE_WRITTEN,
     choice_forms,
@@ -28,7 +29,7 @@ _ROW_END = r"""(?=\.(?:\s|$)|(?<=[.?!]") [A-Z]|$)"""
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
 _DAY = re.compile(SPOKEN_DAY)
-_FIGURE = re.compile(r'"|[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽ]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b')
+_FIGURE = re.compile(r'"|[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽ]|\S*[\d_@-]|\S+[.:/]\w|the \d|(?:two|three|four|five|six)\b')
 _QUOTED = re.compile(r'"[^"]*"')
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _PART = rf'"([^"]*)"|(?<![\w./:@+-])(?!and\b)({SPOKEN_DAY}|[\w./:@+-]*[\w/+-])'
@@ -213,7 +214,8 @@ def _mentions(fact: str, text: str) -> list[str]:
             loose = form in attached and len(form.template.split()) == 2
             unlikely = loose and not _FIGURE.match(value)
             inside = any(first < at < end for first, end in days) or any(first < start < end for first, end in quotes)
-            bare = form.template.startswith(f"{stem} ") and not re.search(r"\d|[A-Z]_[A-Z]", value)
+            numbered = fact.rpartition(" ")[2] in NUMBERED
+            bare = numbered and form.template.startswith(f"{stem} ") and not re.search(r"\d|[A-Za-z]_[A-Za-z]", value)
             part = low[:at].endswith(others or "\0")
             # What is searched for stands in quotes or behind a search, not behind any `for`.
             part = part or (

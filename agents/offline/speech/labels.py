@@ -1,5 +1,6 @@
 """What people call an argument: `bornOn` is the date of birth, `q` the search term, `order_id` the order ID."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -37,9 +38,19 @@ _CAPITALS = {
     ]
 }
 _CAPITALS |= {"ids": "IDs", "uuid": "ID", "uid": "ID", "guid": "ID", "url": "link", "uri": "link", "urls": "links"}
+_CAPITALS |= {"conn": "connection", "env": "environment", "dir": "directory", "cfg": "configuration", "addr": "address"}
+_CAPITALS |= {"acct": "account", "org": "organization", "qty": "quantity", "num": "number", "desc": "description"}
 _CAPITALS |= {"src": "source", "dst": "destination", "dest": "destination", "msg": "message", "img": "image"}
 _VAGUE_WORDS = """id name type title text description value data key path content kind number"""
 _VAGUE = frozenset(_VAGUE_WORDS.split())
+_ID_OF = re.compile(
+    r"(?i)^(?:the |an? )?(?:unique )?"
+    r"(?:([a-z]+) (?:id|uuid|identifier)\b|(?:id|uuid|identifier) (?:of|for) (?:the|an?) "
+    r"(?:specific )?([a-z]+)(?= to | in |[.,;)]|$))"
+)
+"""What an id is of, by what is said of it: `The cluster UUID`, `ID of the comment`."""
+_UNNAMED_WORDS = "the a an unique its this that their numeric valid specific internal by optional required"
+_UNNAMED = frozenset(_UNNAMED_WORDS.split())
 _ASKING = frozenset(("sql", "query", "execute", "run", "explain"))
 """Words of tools that take a query as it is to be run, and search for no words."""
 _CONVERTING = frozenset(("currency", "currencies", "exchange"))
@@ -63,7 +74,9 @@ def label_argument(tool: str, key: str, schema: Schema | None = None) -> str:
     ('order ID', 'placed date', 'date of birth')
     """
     timing = {"date": "date", "date-time": "time", "time": "time"}.get((schema or {}).get("format", ""), "")
-    label = _label(tool, key, timing)
+    about = _ID_OF.search((schema or {}).get("description") or "") if words(key) in (["id"], ["uuid"]) else None
+    noun = (about[1] or about[2]).lower() if about else ""
+    label = f"{noun} ID" if noun and noun not in _UNNAMED else _label(tool, key, timing)
     # What has a name of its own, as a length in minutes, is not counted in these.
     plural = singular(label) != label and " of " not in label and " in " not in label and "number" not in label
     counts = (schema or {}).get("type") == "integer" and plural and f"{tool}.{key}" not in _WHOLE

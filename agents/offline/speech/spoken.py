@@ -127,7 +127,9 @@ def show_value(value: object, key: str = "") -> str:
     if isinstance(value, int) and abs(value) >= least and words(key) and _NUMBERING.isdisjoint(words(key)):
         return show_number(value)
     text = str(value)
-    if words(key)[-1:] not in (["id"], ["name"], ["by"]) and re.fullmatch(r"[a-z]+(?:_[a-z]+)+", text):
+    if words(key)[-1:] not in (["id"], ["name"], ["by"], ["key"], ["variable"]) and re.fullmatch(
+        r"[a-z]+(?:_[a-z]+)+", text
+    ):
         return text.replace("_", " ")
     if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)(?:T(\d\d:\d\d)(?::\d\d)?Z?)?", text):
         day = f"{int(match[3])} {_MONTHS[int(match[2]) - 1]} {match[1]}"

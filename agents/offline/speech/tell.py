@@ -17,6 +17,7 @@ from agents.offline.speech.forms import (
     group_leaves,
     name_all,
     name_item,
+    noun_of,
     read_place_keys,
 )
 from agents.offline.speech.labels import label_argument
@@ -26,12 +27,20 @@ from agents.offline.trade.subject import PERSONS
 from agents.schema import JsonObject, singular
 
 _GOES_ON = (
-    r"$|,| (?:can|is|are|has|have|stands|of|in|to|from|on|and|that|with|until|by|for|as|did|went|goes|covers|helped"
-    r"|out|off|back|up|down)\b"
+    r"$|,| (?:can|is|are|was|has|have|exists|works|runs|supports|needs|contains|stands|of|in|to|from|on|and|that|with"
+    r"|until|by|for|as|did|went|goes|covers|helped|out|off|back|up|down)\b"
 )
 """What follows on a thing in a request, so that its number may stand between: `see where the claim stands`."""
 
 
+_POINTED = {"link": ("website", "site", "web page", "webpage", "page", "video", "article"), "selector": ("element",)}
+"""Fact -> the things that it points at."""
+_HANGING_WORDS = """
+about above after and around arriving as at back before below between born by called coming created due ending for from
+in into leaving like matching named near of on or over placed since starting that to under until with within without
+"""
+_HANGING = frozenset(_HANGING_WORDS.split())
+"""First words of what hangs on a request."""
 _WORDED = re.compile(r"^(?!(?:the )?\d|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day).* ")
 """Several words that are no day: said in quotes, nothing in them is heard as something else."""
 _CLOSED = ('."', '!"', '?"')
@@ -110,17 +119,24 @@ def _write_place(fact: str, value: JsonObject) -> str:
 def attach(fact: str, value: Any, rng: Random) -> str:
     """The fact as the end of a request: `for order ORD-17`; empty where it has no such form."""
     forms = forms_of(fact).attached
-    if not forms or isinstance(value, dict | list | bool) or value is None:
+    shown = show_attached(fact, value)
+    if not shown or (value == 1 and any(" {} " in form.template for form in forms)):
+        return ""  # `for one nights`
+    # What stands behind a noun of the request hangs on nothing.
+    hanging = [form for form in forms if form.template.partition(" ")[0] in _HANGING]
+    return rng.choice(hanging).template.format(shown) if hanging else ""
+
+
+def show_attached(fact: str, value: Any) -> str:
+    """The value as it stands within a request; empty where it is too long for one, or would not be heard."""
+    if not forms_of(fact).attached or isinstance(value, dict | list | bool) or value is None:
         return ""
     text = speak_value(value, fact)
-    if value == 1 and any(" {} " in form.template for form in forms):
-        return ""  # `for one nights`
     clear = re.fullmatch(f"{SPOKEN_DAY}|{CAPITALS}|{POSTAL}", text) or not re.search(r"[\s,;]", text)
     if not clear and (len(text) > 40 or fact.rpartition(" ")[2] in CHOSEN):
         return ""
     plain = clear and (fact != "search term" or text[:1].isupper())
-    shown = forms[:-1] if fact.rpartition(" ")[2] in NUMBERED and len(forms) > 1 else forms
-    return rng.choice(shown).template.format(text if plain else f'"{text}"')
+    return text if plain else f'"{text}"'
 
 
 def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
@@ -136,12 +152,8 @@ def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
             else "matching"
         )
         phrase = phrase and f"{how} {wanted}"
-    about, _, shown = phrase.removeprefix("for ").rpartition(" ")
-    # with what kind of thing it is before it: `the quarterly report`
-    kind = r"((?:(?!(?:of|for|in|on|from|to|by|and|the|an?) )[A-Za-z-]+ ){0,4})"
-    named = re.compile(rf" (?:the|an?|my) {kind}{re.escape(about)}(?={_GOES_ON})")
-    if about and phrase.startswith("for ") and len(named.findall(ask)) == 1:
-        return named.sub(lambda match: f" {match[1]}{about} {shown}", ask)
+    if named := _put_behind(ask, fact, show_attached(fact, value)):
+        return named
     if phrase.startswith("that ") and not only_looks(ask):
         return ""  # `that are open` says which are looked for, not what becomes of them
     # What is looked at is `for` something, what is made or changed comes `with` it.
@@ -153,6 +165,29 @@ def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
     # `for order 12` says nothing new after `cancel the order for ...`: each form hangs on once.
     again = phrase.startswith("with ") and " with " in ask
     return "" if not phrase or again or phrase.split()[0] in ask.split()[-3:] else f"{ask} {phrase}"
+
+
+def _put_behind(ask: str, fact: str, shown: str) -> str:
+    """The request with the value right behind the thing that it names; empty where no such thing stands in it alone.
+
+    >>> _put_behind("check if a website has a site map", "link", "https://a.example")
+    'check if the website https://a.example has a site map'
+    >>> _put_behind("look at the domain availability", "domain", "kestrel.eth")
+    'look at the availability of the domain kestrel.eth'
+    """
+    if not shown:
+        return ""
+    things = "|".join(map(re.escape, (noun_of(fact), *_POINTED.get(fact, ()))))
+    # with what kind of thing it is before it: `the quarterly report`
+    kind = r"((?:(?!(?:of|for|in|on|from|to|by|and|the|an?) )[A-Za-z-]+ ){0,4})"
+    named = re.compile(rf" (the|an?|my) {kind}({things})(?={_GOES_ON})")
+    (found,) = matches if len(matches := list(named.finditer(ask))) == 1 else (None,)
+    # What is made is not there yet: it is created with its name.
+    if found and (only_looks(ask) or found[1] == "the" or fact.rpartition(" ")[2] in NUMBERED):
+        the = "the " if fact in _POINTED else ""
+        return f"{ask[: found.start()]} {the}{found[2]}{found[3]} {shown}{ask[found.end() :]}"
+    owned = re.fullmatch(rf"(.+) (?:the|an?) {re.escape(fact)} ([a-z]+)", ask)
+    return f"{owned[1]} the {owned[2]} of the {fact} {shown}" if owned and only_looks(ask) else ""
 
 
 def tell_together(base: str, values: Sequence[Any]) -> str:

@@ -7,6 +7,7 @@ from random import Random
 
 import orjson
 
+from agents.offline.fields.topic import name_state
 from agents.offline.speech.spoken import show_value
 from agents.offline.talk.clauses import say_field
 from agents.offline.talk.listings import name_beside
@@ -157,10 +158,13 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
     before = texts[-1] if texts else ""
     if not report.results.get(when["step"]) or not report.results.get(step["id"]) or not text:
         return [*texts, text]
-    seen = show_value(value_at(report.results[when["step"]][0], when["path"]), when["path"])
+    state = value_at(report.results[when["step"]][0], when["path"])
+    seen = show_value(state, when["path"])
     single = before.endswith(".") and ". " not in before and len(before) < 120 and "\n" not in before
     label = label_field(when["path"])
-    whose = "it" if label in ("state", "status") else f"the {label}"
+    whose = "it" if label in ("state", "status") or isinstance(state, bool) else f"the {label}"
+    if isinstance(state, bool) and label != "result":
+        seen = name_state(label, state)
     changed = text.startswith(("I've", "Done", "I have"))
     # What was changed because of it is that way no longer.
     before_it = before.replace(f" is {seen}", f" was {seen}", 1) if changed and single else before

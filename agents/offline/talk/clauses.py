@@ -278,6 +278,7 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     if isinstance(value, int | float) and about[-1:] == ["id"]:
         return f"the {label} is {value}"
     plural = label.endswith("s") and not label.endswith(("us", "ss", "is"))
+    shown = f"“{shown}”" if about[-1:] and about[-1] in _QUOTED and " " in shown and shown[0] != "“" else shown
     return f"the {label} {'are' if plural else 'is'} {shown}"
 
 

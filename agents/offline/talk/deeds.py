@@ -134,7 +134,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         stem = label if stem in ("full", "first", "display") else "" if stem == "last" else stem
         named = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"
         whole = isinstance(value, str) and len(value) < 60 and done.partition(" ")[0] not in _TURNING
-        place = re.search(rf" the {re.escape(label)}{_PLACED}", done) if whole else None
+        spoken = "element" if about[-1:] == ["selector"] else label
+        place = re.search(rf" the {re.escape(spoken)}{_PLACED}", done) if whole else None
         if place:
             done = f"{done[: place.end()]} {shown}{done[place.end() :]}"
         elif not about or about[-1] not in IDENTIFYING | NAMING:
@@ -166,8 +167,10 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             )
         elif stem and done.endswith(f" the {stem} id"):
             done, pointed = f"{done[:-3]} ID to {shown}", True
-        elif stem and not name and re.search(rf" (?:the|an?) {re.escape(stem)}{_PLACED}", done):
-            done = re.sub(rf" (?:the|an?) {re.escape(stem)}{_PLACED}", f" {stem} {shown}", done, count=1)
+        elif (
+            stem and not name and (thing := re.search(rf" (?:the|an?) ((?:[a-z]+ )?{re.escape(stem)}){_PLACED}", done))
+        ):
+            done = f"{done[: thing.start()]} {thing[1]} {shown}{done[thing.end() :]}"
         elif stem and not name and (two := re.search(rf" (?:the|an?) ({re.escape(stem)} [a-z]+){_PLACED}", done)):
             done = f"{done[: two.start()]} {two[1]} {shown}{done[two.end() :]}"  # pull request 937
         elif done.endswith(f"'s {label}"):

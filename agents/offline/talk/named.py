@@ -28,7 +28,7 @@ def order_from_name(name: str) -> str:
             return f"{verb} {' '.join(about)}"  # `attach to gdb`
         about = about[1:]  # of what is looked up `from` somewhere the place is what remains to be said
     if verb in ("get", "fetch", "retrieve", "show") and len(about) > 1 and about[-1] in _ABOUT:
-        return f"describe the {' '.join(about[:-1])}"
+        return f"tell me about the {' '.join(about[:-1])}"
     # `Recent` is said before all that it is said of: the recent tweets of a user are recent user tweets.
     about = [*(word for word in about if word in _NEARNESS), *(word for word in about if word not in _NEARNESS)]
     thing = " ".join(about)

@@ -23,6 +23,8 @@ _REASONS: dict[str, dict[str, list[str]]] = load_table("reasons")
 """Of our own services, and of any -> words of a request, `look` where it only looks -> why somebody asks for that."""
 REASONED = 0.6
 """The share of people who say why, where there is a reason that fits."""
+_OF_SOME = re.compile(r" (?:of|for|from|in|to|on|with|by) (?:an?|the) [a-z]+$")
+"""What is wished of some thing or other, of which somebody would have to say which."""
 _TELLING = 4
 """So many words of a wish may still leave open what it is about."""
 
@@ -82,8 +84,8 @@ def wish_in_vain(
     own = {phrase_of(tool) for tool in tools}
     near = [tool for tool in elsewhere if about.isdisjoint(nouns(tool["name"])) and can_be_asked_for(tool)]
     near = [tool for tool in near if phrase_of(tool) not in own and not is_like(phrase_of(tool), own)]
-    # `show me the artifacts` alone does not say of what; a wish of more words does.
-    near = [tool for tool in near if len(phrase_of(tool).split()) > _TELLING] or near
+    # `show me the artifacts` alone does not say of what, nor does `the permissions of the file`; more words do.
+    near = [tool for tool in near if len(phrase_of(tool).split()) > _TELLING and not _OF_SOME.search(phrase_of(tool))]
     if near:
         tool = rng.choice(near)
         return phrase_of(tool), give_reason(tool, rng)

@@ -41,6 +41,7 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r" matching (?:an?|the) (?:name|query|term|pattern|keyword)$"), ""),
     (re.compile(r"\bavg\b"), "average"),
     (re.compile(r"\b(?:info|infos)\b"), "information"),
+    (re.compile(r"^((?:pull|look) up|get me|show me) one "), r"\1 the "),
     (re.compile(r"\bmsg\b"), "message"),
     (re.compile(r"\bdir\b"), "folder"),
     (re.compile(r"\bdb\b"), "database"),
@@ -68,7 +69,8 @@ _NAMES = {name.lower(): name for name in _NAMES_WORDS.split()}
 """How names and abbreviations are written that stand in a tool's name in small letters."""
 _OPTIONS = re.compile(
     r" (?:with|and) (?:an? |the |their |its )?(?:optional|various|support|streaming|full|pagination|filters?|filtering"
-    r"|details|customizable|advanced|additional|specified|extended|enhanced|proper|given|default|detailed|enabled)\b.*$"
+    r"|details|customizable|advanced|additional|specified|extended|enhanced|proper|given|default|detailed|enabled|context|features|complete|all)\b.*$"
+    r"| for (?:monitoring|analysis|processing|debugging|display|reference|future operations|organizing .*)$"
     r"| (?:matching|that match(?:es)?) .*(?:criteria|filters?|pattern|query|term|keywords?)$"
 )
 """The end of a description that speaks of what can be set, which nobody says who asks."""
@@ -77,6 +79,11 @@ _HOW = (
 )
 """How something is done, which nobody says who has it done."""
 _ARTICLES = frozenset(("a", "an", "the", "all", "your", "this", "one", "multiple", "new", "existing", "several"))
+_PLAIN = (
+    "existing|specific|specified|given|particular|registered|prepared|single|paginated|comprehensive|condensed"
+    "|ordinary|persistent|quick|short-lived|stored"
+)
+"""What only a definition has to say of a thing."""
 _JOINTS = frozenset(("a", "an", "the", "of", "for", "to", "in", "and", "or", "on"))
 """What no order ends with."""
 _NOT_VERBS_WORDS = "the a an this all new current your user data web file api my"
@@ -86,6 +93,7 @@ _TRAILING = re.compile(rf" (?:for|by|from|with|of|to) (?:(?:an?|the|its|their) )
 """The end of a description that says by what a thing is found: whoever asks says it with the value."""
 _PUT_TOGETHER = re.compile(
     r"\b(?:the|an?) (?:to|by|for|if|of|in|on|with|from|and|or|is|are|at|get|set|the|an?|it)\b|\bor (?:update|add)\b"
+    r"|\b(?:contains|in timezone)$|\bthe (?:delete|create|get|add|remove)\b"
     r"|\d|\b(?:of|the|for) [b-z]\b|\bids?$|\b(?:sc|api|mcp|crud|controller|handler|endpoint|info only)\b"
 )
 """What no person says: two articles, an article before a preposition, words of programs."""
@@ -230,8 +238,8 @@ def _from_label(name: str, description: str) -> str:
 
 def _clear(text: str) -> str:
     """The text without the words that only a definition needs: `a specific order` is the order."""
-    vague = "existing|specific|specified|given|particular|registered|prepared|single|paginated|comprehensive|condensed"
-    return re.sub(rf"\b(?:{vague}) ", "", re.sub(rf"\ban? (?:{vague}) ", "the ", text))
+    text = re.sub(rf"^(?:{_PLAIN}) (?=[a-z]*(?<!s)\b)", "the ", text)  # `existing sheet` is the sheet
+    return re.sub(rf"\b(?:{_PLAIN}) ", "", re.sub(rf"\ban? (?:{_PLAIN}) ", "the ", text))
 
 
 def has_own_phrase(name: str) -> bool:

@@ -28,8 +28,8 @@ from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, plural, singular, words
 
 _WRITTEN_WORDS = "content text body markdown answer explanation output transcript html summary log logs"
-_VERB = re.compile(r"\b(exist|work|run|support|contain|cover|include|belong|fit|respond)s\b")
-"""What a thing does, or not."""
+_VERB = re.compile(r"\b(exist|work|run|support|contain|cover|include|belong|fit|respond)s\b|\bhas\b(?! been)")
+"""What a thing does or has, or not."""
 _WRITTEN = frozenset(_WRITTEN_WORDS.split())
 """Fields that hold what somebody wrote: it is told as a text."""
 
@@ -139,9 +139,11 @@ def answer_yes_or_no(result: JsonObject, telling: Telling) -> tuple[str, JsonObj
     clause = re.sub(rf"^(?:the|an?) {re.escape(stem)}\b(?: name)?", subject, clause) if subject != "it" else clause
     left = {name: value for name, value in rest.items() if telling.arguments.get(name, ...) != value}
     rest = left
-    no, denied = re.subn(r"\b(is|are|was|were|can|will)\b", lambda match: f"{match[0]} not", clause, count=1)
+    no, denied = re.subn(
+        r"\b(is|are|was|were|can|will|has(?= been))\b", lambda match: f"{match[0]} not", clause, count=1
+    )
     if not denied:
-        no, denied = _VERB.subn(lambda match: f"does not {match[1]}", clause, count=1)
+        no, denied = _VERB.subn(lambda match: f"does not {match[1] or 'have'}", clause, count=1)
     no = no.replace("can not", "cannot").replace("not still", "no longer").replace("cannot still", "can no longer")
     no = f"No, {no}." if denied else f"No. I checked whether {clause}, and that is not so."
     yes = f"Yes, {re.sub('^an? ', 'the ', clause)}." if fresh[key] else no

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
+from agents.offline.fields.topic import has_fields
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_value
 from agents.offline.talk.clauses import CLAUSES, SUBJECT, note_field, note_fields, note_record, say_field
@@ -19,6 +20,10 @@ from agents.offline.talk.telling import (
 from agents.offline.talk.times import shorten_moments
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, words
+
+_LYING_WORDS = "file folder directory document page website site url image video sheet workbook screenshot repository"
+_LYING = frozenset(_LYING_WORDS.split())
+"""What is known by where it lies."""
 
 
 def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
@@ -119,5 +124,8 @@ def name_subject(record: JsonObject, telling: Telling) -> str:
                 stem = (nouns(telling.tool) or (f"{stem} {about[-1]}",))[-1]
             stem = "" if about == ["sku"] else stem  # an article is called by it
             return str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"
-    named = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] and words(key)[-1] in NAMING)
+    about = (nouns(telling.tool) or ("",))[-1]
+    # The latest commit of a file is not called by the file's path.
+    naming = NAMING if about in _LYING or not has_fields(about) else NAMING - {"path", "url"}
+    named = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] and words(key)[-1] in naming)
     return next(named, "it")

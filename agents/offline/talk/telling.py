@@ -30,6 +30,8 @@ PRICED = MONEY | frozenset(TABLE["money with currency"].split())
 _COUNTED = frozenset(TABLE["counted"].split())
 """How what is counted is, in the name of a field before it."""
 _PEOPLE = ("author", "user", "customer", "employee", "sender", "from", "reviewer", "patient", "guest", "player")
+_TEXTS = frozenset(("text", "body", "content", "comment", "message"))
+"""Fields that hold what somebody wrote."""
 _CALLED_WORDS = "path file filename analyte company symbol ticker seat email username domain branch version word column"
 _CALLED = frozenset(_CALLED_WORDS.split())
 """Last words of fields by which a thing without a name is known."""
@@ -100,6 +102,8 @@ def is_aside(key: str, value: JsonValue = None) -> bool:
         return False  # a sum of money, and no count
     if about[-1:] == ["count"] and about[:-1] not in ([], ["total"], ["result"], ["item"]):
         return False  # how many there are of something in it
+    if about[-1:] == ["version"] and len(about) > 1:
+        return False  # of firmware, or the latest one
     stamp = bool(_STAMPED & set(about)) and (about[-1:] in (["at"], ["on"]) or len(about) == 1)
     long = isinstance(value, str) and len(value) > 160
     return (
@@ -165,6 +169,8 @@ def collect_names(results: Iterable[JsonValue]) -> dict[str, str]:
             # What has no name of its own is called as the list heads it: a deployment by its version.
             for item in (item for item in result if isinstance(item, dict)):
                 ident, head = id_key(item), head_key(item)
+                # What somebody wrote is not called by whoever wrote it.
+                head = "" if head == author_key(item) and not _TEXTS.isdisjoint(item) else head
                 if ident and head and head != ident and not isinstance(item[ident], list | dict):
                     names[str(item[ident])] = str(item[head])
             names |= collect_names(result)
