@@ -208,7 +208,7 @@ def follow_format(schema: Schema, key: str, holder: str, subject: Subject) -> st
         form = form or ("date-time" if moment else "")
         form = form or ("uuid" if "uuid" in about or "guid" in about else "")
         form = form or ("uri" if last in ("url", "uri", "link", "href", "website") or "url" in about else "")
-        form = form or ("email" if {"email", "mail"} & set(about[-2:]) and last not in ("id", "type") else "")
+        form = form or ("email" if {"email", "mail"} & set(about[-2:]) and last not in ("id", "ids", "type") else "")
     host = f"{plain(subject.company).split()[0]}.example"
     if ":" in subject.service and about == ("url",) and singular(holder) not in _ELSEWHERE:
         host = f"{plain(Subject(subject.service, '', '', FIRST_DAY).company).split()[0]}.example"  # its own site

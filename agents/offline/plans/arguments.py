@@ -47,7 +47,7 @@ _UNASKED = frozenset(
     ("description", "message", "comment", "note", "body", "content", "text", "filename", "file", "mime")
 )
 """Arguments that hold a text, which nobody adds who need not."""
-_SQL = re.compile(r"(?i)sql\b|\bSELECT\b|clickhouse|postgres|bigquery|snowflake|duckdb|redshift")
+_SQL = re.compile(r"\bSELECT\b|(?i:sql\b|clickhouse|postgres|bigquery|snowflake|duckdb|redshift)")
 _CODED = re.compile(r"(?i)github|repositor|source code|programming")
 _PREPRINTS = re.compile(r"(?i)biorxiv|medrxiv")
 _APPS = ("org.example.notes", "com.example.timetracker", "com.example.transit")

@@ -70,7 +70,9 @@ _RUNNING = frozenset(
 _RUN = frozenset(("run", "execute", "exec", "shell", "query"))
 _RUNNABLE = frozenset(("command", "cmd", "code", "script", "sql", "query"))
 """Arguments that hold what a machine is to do."""
-_LANGUAGES = re.compile(r"(?i)\b(?:cypher|gremlin|promql|prolog|sparql|kql|memgraph|graphql|jql)\b")
+_LANGUAGES = re.compile(
+    r"(?i)\b(?:cypher|gremlin|promql|prolog|sparql|kql|memgraph|graphql|jql|xpath|jsonpath|lucene)\b"
+)
 """What queries are written in of which no table has any."""
 _OTHERWISE = {
     **dict.fromkeys(("package", "group", "tag", "organization"), re.compile(r"(?i)dataset|data\.gov|ckan")),
@@ -96,7 +98,7 @@ _OTHERWISE = {
     "link": re.compile(r"(?i)degree"),
     **dict.fromkeys(("doc", "docs"), re.compile(r"(?i)\bpython docs|standard library")),
     "channel": re.compile(r"(?i)nixos|flake|distribution|\btv\b|broadcast|payment"),
-    "pool": re.compile(r"(?i)liquidity|\bdex|defi|swap"),
+    "pool": re.compile(r"(?i)airflow|liquidity|\bdex|defi|swap"),
     "forecast": re.compile(r"(?i)\buv\b|pollen|\btides?\b|sales|demand|air quality"),
     "bank": re.compile(r"(?i)memory"),
     "price": re.compile(

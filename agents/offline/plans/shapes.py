@@ -210,7 +210,8 @@ def add_iterative(draft: Draft, size: int) -> None:
     path, key = next((path, key) for path, key in flows[pair] if "[0]" in path)
     listed, _, inner = path.partition("[0]")
     first = draft.add(pair[0])["id"]
-    step = draft.add(pair[1], {key: {"source": "item", "path": inner.lstrip(".")}})
+    alone = is_registered(draft.known[pair[1]])  # each of them is looked at as it is
+    step = draft.add(pair[1], {key: {"source": "item", "path": inner.lstrip(".")}}, whole=alone)
     step["repeat"] = {"step": first, "path": listed}
     return None
 

@@ -287,9 +287,9 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             name = source.get("fact", "")
             fact = draft.facts.get(name, {})
             longer = hang(text, name, fact.get("spoken") or fact["value"], draft.rng) if name in telling else ""
-            name_said, _, last = " ".join(words(step["tool"])).rpartition(" ")
-            if name_said:  # no person says a tool's name
-                longer = re.sub(rf"\b{name_said} {last}\b", f"{name_said} the {last}", longer)
+            verb_said, _, thing_said = " ".join(words(step["tool"])).partition(" ")
+            if thing_said:  # no person says a tool's name
+                longer = re.sub(rf"\b{verb_said} {thing_said}\b", f"{verb_said} the {thing_said}", longer)
             if longer and hung < 3 and is_told(longer, fact) and is_clear(draft, longer, told):
                 text, hung = longer, hung + 1
                 telling.remove(name)

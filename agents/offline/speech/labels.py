@@ -93,6 +93,8 @@ def _label(tool: str, key: str, timing: str) -> str:
         return f"{_TIMES[about[0]]} {timing}"
     if text in ("from", "to") and _CONVERTING & set(words(tool)):
         return f"currency to convert {'from' if text == 'from' else 'into'}"
+    if text == "path" and {"directory", "folder"} & set(words(tool)):
+        return "folder path"
     if text == "query" and _ASKING & set(words(tool)):
         return "query"
     if text in ("since", "until") and not timing:

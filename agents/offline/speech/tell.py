@@ -152,7 +152,7 @@ def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
             else "matching"
         )
         phrase = phrase and f"{how} {wanted}"
-    if named := _put_behind(ask, fact, show_attached(fact, value)):
+    if named := put_behind(ask, fact, show_attached(fact, value)):
         return named
     if phrase.startswith("that ") and not only_looks(ask):
         return ""  # `that are open` says which are looked for, not what becomes of them
@@ -167,12 +167,12 @@ def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
     return "" if not phrase or again or phrase.split()[0] in ask.split()[-3:] else f"{ask} {phrase}"
 
 
-def _put_behind(ask: str, fact: str, shown: str) -> str:
+def put_behind(ask: str, fact: str, shown: str) -> str:
     """The request with the value right behind the thing that it names; empty where no such thing stands in it alone.
 
-    >>> _put_behind("check if a website has a site map", "link", "https://a.example")
+    >>> put_behind("check if a website has a site map", "link", "https://a.example")
     'check if the website https://a.example has a site map'
-    >>> _put_behind("look at the domain availability", "domain", "kestrel.eth")
+    >>> put_behind("look at the domain availability", "domain", "kestrel.eth")
     'look at the availability of the domain kestrel.eth'
     """
     if not shown:
@@ -180,7 +180,7 @@ def _put_behind(ask: str, fact: str, shown: str) -> str:
     things = "|".join(map(re.escape, (noun_of(fact), *_POINTED.get(fact, ()))))
     # with what kind of thing it is before it: `the quarterly report`
     kind = r"((?:(?!(?:of|for|in|on|from|to|by|and|the|an?) )[A-Za-z-]+ ){0,4})"
-    named = re.compile(rf" (the|an?|my) {kind}({things})(?={_GOES_ON})")
+    named = re.compile(rf" (the|an?|my) {kind}((?i:{things}))(?={_GOES_ON})")
     (found,) = matches if len(matches := list(named.finditer(ask))) == 1 else (None,)
     # What is made is not there yet: it is created with its name.
     if found and (only_looks(ask) or found[1] == "the" or fact.rpartition(" ")[2] in NUMBERED):

@@ -73,6 +73,17 @@ def is_like(wish: str, phrases: Iterable[str]) -> bool:
     return any(telling & {singular(word) for word in words(phrase)[1:] if len(word) > 3} for phrase in phrases)
 
 
+def is_some_thing(wish: str) -> bool:
+    """Whether a wish is for one thing of a kind and leaves open which.
+
+    >>> is_some_thing("pull up the planner task"), is_some_thing("show me the open planner tasks")
+    (True, False)
+    """
+    last = wish.rpartition(" ")[2]
+    named = re.fullmatch(r"[a-z]+(?: up| me| about| out)* (?:the|an?) (?:(?!(?:of|for|in|on|from|to) )\S+ )*\S+", wish)
+    return bool(named) and singular(last) == last
+
+
 def wish_in_vain(
     tools: Sequence[JsonObject], elsewhere: Sequence[JsonObject], subject: Subject, rng: Random
 ) -> tuple[str, str]:
@@ -86,6 +97,7 @@ def wish_in_vain(
     near = [tool for tool in near if phrase_of(tool) not in own and not is_like(phrase_of(tool), own)]
     # `show me the artifacts` alone does not say of what, nor does `the permissions of the file`; more words do.
     near = [tool for tool in near if len(phrase_of(tool).split()) > _TELLING and not _OF_SOME.search(phrase_of(tool))]
+    near = [tool for tool in near if not is_some_thing(phrase_of(tool))]
     if near:
         tool = rng.choice(near)
         return phrase_of(tool), give_reason(tool, rng)

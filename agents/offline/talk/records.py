@@ -5,7 +5,9 @@ from random import Random
 
 from pydantic import JsonValue
 
+from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_number, show_value
+from agents.offline.speech.tell import put_behind, show_attached
 from agents.offline.talk.clauses import line_field
 from agents.offline.talk.listings import describe_list, is_empty, lay_out_rows, name_beside
 from agents.offline.talk.sentences import name_subject, say_record
@@ -30,6 +32,9 @@ from agents.schema import JsonObject, plural, singular, words
 _WRITTEN_WORDS = "content text body markdown answer explanation output transcript html summary log logs"
 _VERB = re.compile(r"\b(exist|work|run|support|contain|cover|include|belong|fit|respond)s\b|\bhas\b(?! been)")
 """What a thing does or has, or not."""
+_DETAILED = frozenset(("detail", "details", "detailed", "information", "about"))
+_TOLD_TOO = frozenset(("description", "language", "version"))
+"""What is told of a thing only to those who ask for its details."""
 _WRITTEN = frozenset(_WRITTEN_WORDS.split())
 """Fields that hold what somebody wrote: it is told as a text."""
 
@@ -131,7 +136,11 @@ def answer_yes_or_no(result: JsonObject, telling: Telling) -> tuple[str, JsonObj
     key = next(iter(fresh), "")
     if not isinstance(fresh.get(key), bool) or fresh.get("success") is True:
         return "", result
-    clause = re.sub(r"^[a-z ]*?(?:if|whether) ", "", turn_to_you(telling.phrase))
+    phrase = telling.phrase
+    for argument, value in telling.arguments.items():
+        label = label_argument(telling.tool, argument)
+        phrase = put_behind(phrase, label, show_attached(label, value)) or phrase
+    clause = re.sub(r"^[a-z ]*?(?:if|whether) ", "", turn_to_you(phrase))
     rest = {name: value for name, value in result.items() if name != key}
     subject = name_subject({}, telling)
     head = nouns(telling.tool)[-1:] or ("",)
@@ -168,8 +177,9 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     it = name_subject(plain, telling)
     # What the person called it by is no news; what it is called is said with the first of its fields.
     known = (it, it.partition(" (")[0])
-    fields = [key for key in choose_fields(plain, telling.asked, most=8) if str(plain[key]) not in known]
-    telling_fields = [key for key in fields if not is_aside(key, plain[key]) or set(words(key)) <= telling.asked]
+    asked = telling.asked | (_TOLD_TOO if telling.asked & _DETAILED else frozenset())
+    fields = [key for key in choose_fields(plain, asked, most=8) if str(plain[key]) not in known]
+    telling_fields = [key for key in fields if not is_aside(key, plain[key]) or set(words(key)) <= asked]
     fields = telling_fields or ([] if texts else fields[:3])
     # What was asked for by its last word alone is told, too: the token of an app is its access token.
     wanted = [key for key in plain if words(key)[-1:] and words(key)[-1] in telling.asked & {*nouns(telling.tool)}]

@@ -124,8 +124,8 @@ def name_subject(record: JsonObject, telling: Telling) -> str:
                 stem = (nouns(telling.tool) or (f"{stem} {about[-1]}",))[-1]
             stem = "" if about == ["sku"] else stem  # an article is called by it
             return str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"
-    about = (nouns(telling.tool) or ("",))[-1]
+    noun = (nouns(telling.tool) or ("",))[-1]
     # The latest commit of a file is not called by the file's path.
-    naming = NAMING if about in _LYING or not has_fields(about) else NAMING - {"path", "url"}
+    naming = NAMING if noun in _LYING or not has_fields(noun) else NAMING - {"path", "url"}
     named = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] and words(key)[-1] in naming)
     return next(named, "it")
