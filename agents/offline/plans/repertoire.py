@@ -5,6 +5,7 @@ the others stay among the tools that are offered.
 """
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from random import Random
 
@@ -253,26 +254,29 @@ def speaks(tool: JsonObject) -> bool:
         return False
     if _TRADES[about] and domain_of(trade_text([tool])) not in _TRADES[about]:
         return False
-    known = _known_words(tool)
+    known = _known_words(tool) | _ARGUMENTS
     phrase = phrase_of(tool).lower()
     heard = re.findall(r"[a-z']+", phrase)
     plain = has_own_phrase(tool["name"]) or all(word in known | _SPOKEN or singular(word) in known for word in heard)
     thin = set(heard) <= _THIN or bool(
         re.search(r" of the (?:recent|latest|current|all|top|my|new|free|random)$", phrase)
     )
-    return plain and not thin and is_named_plainly(tool)
+    return plain and not thin and _is_made_of(tool["name"], known)
 
 
 def is_named_plainly(tool: JsonObject) -> bool:
     """Whether no word of the tool's name makes something else of its noun: definitions of roles are none of words."""
-    known, name = _known_words(tool), (word for word in words(tool["name"]) if not word.isdigit())
-    return all(word in known or singular(word) in known for word in name)
+    return _is_made_of(tool["name"], _known_words(tool))
+
+
+def _is_made_of(name: str, known: Collection[str]) -> bool:
+    return all(word in known or singular(word) in known for word in words(name) if not word.isdigit())
 
 
 def _known_words(tool: JsonObject) -> frozenset[str]:
     about = name_thing(tool["name"])
     own = {*about.split("_"), *words(tool["service"])}
-    return _COMMON | _VERBS | _LOOKS | _ARGUMENTS | _WITH.get(about, frozenset()) | own
+    return _COMMON | _VERBS | _LOOKS | _WITH.get(about, frozenset()) | own
 
 
 def branch_states(tool: Described) -> frozenset[str]:

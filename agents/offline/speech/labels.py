@@ -35,6 +35,14 @@ _CAPITALS = {
         "html",
         "svg",
         "seo",
+        "ui",
+        "vps",
+        "cdn",
+        "gpu",
+        "ssh",
+        "ssl",
+        "nft",
+        "npm",
     ]
 }
 _CAPITALS |= {"ids": "IDs", "uuid": "ID", "uid": "ID", "guid": "ID", "url": "link", "uri": "link", "urls": "links"}

@@ -41,6 +41,8 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r" matching (?:an?|the) (?:name|query|term|pattern|keyword)$"), ""),
     (re.compile(r"\bavg\b"), "average"),
     (re.compile(r"\b(?:info|infos)\b"), "information"),
+    (re.compile(r"\bsemantic scholar\b"), "Semantic Scholar"),
+    (re.compile(r" on the page with Select tag$"), " in the list on the page"),
     (re.compile(r"^((?:pull|look) up|get me|show me) one "), r"\1 the "),
     (re.compile(r"\bmsg\b"), "message"),
     (re.compile(r"\bdir\b"), "folder"),
@@ -64,7 +66,8 @@ _OF_ONESELF = (
 """How a definition speaks to whoever calls the tool, and how that one speaks."""
 _NAMES_WORDS = """GitHub GitLab PDF HTML JSON CSV SQL IP YouTube API CSS DNS SSL NFT FAQ ETH BTC AWS PNG SVG XML QR
 LinkedIn WhatsApp OpenAI PostgreSQL MySQL MongoDB Slack Discord Notion Trello Jira Docker Kubernetes
-UUID Python Wikipedia Canvas Chromium Google"""
+UUID Python Wikipedia Canvas Chromium Google Figma Outlook Asana Stripe Airtable Okta Spotify Reddit Airbnb Redis Kafka
+PubMed VPS VPC DAG CDN UI Gmail Maven NPM OpenProject Superset Firestore Metabase Supabase"""
 _NAMES = {name.lower(): name for name in _NAMES_WORDS.split()}
 """How names and abbreviations are written that stand in a tool's name in small letters."""
 _OPTIONS = re.compile(

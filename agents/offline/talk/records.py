@@ -145,7 +145,8 @@ def answer_yes_or_no(result: JsonObject, telling: Telling) -> tuple[str, JsonObj
     subject = name_subject({}, telling)
     head = nouns(telling.tool)[-1:] or ("",)
     stem = subject.partition(" ")[0] if " " in subject else head[0]
-    clause = re.sub(rf"^(?:the|an?) {re.escape(stem)}\b(?: name)?", subject, clause) if subject != "it" else clause
+    named = subject != "it" and subject not in clause
+    clause = re.sub(rf"^(?:the|an?) {re.escape(stem)}\b(?: name)?", subject, clause) if named else clause
     left = {name: value for name, value in rest.items() if telling.arguments.get(name, ...) != value}
     rest = left
     no, denied = re.subn(

@@ -16,7 +16,7 @@ from agents.offline.talk.deeds import name_object
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of
 from agents.offline.talk.records import describe_read
 from agents.offline.talk.standouts import find_standing_out
-from agents.offline.talk.telling import Call, Report, Telling
+from agents.offline.talk.telling import Call, Report, Telling, collect_names
 from agents.offline.talk.times import name_zone
 from agents.offline.talk.user import is_understood, react, speak
 
@@ -141,6 +141,46 @@ def test_what_was_done_because_of_what_was_seen_says_so() -> None:
         text = answer_turn(report, Random(seed))
         assert text.startswith("Query q_7 was running, so ")
         assert "stopped" in text
+
+
+def test_a_yes_or_no_that_something_was_done_because_of_is_said_as_one() -> None:
+    seen: JsonValue = {"trigger_id": "t_75", "name": "Cart abandoned", "enabled": False, "event": "cart.abandoned"}
+    steps = [
+        {"id": "s1", "tool": "get_trigger", "turn": 1, "arguments": {}},
+        {
+            "id": "s2",
+            "tool": "delete_trigger",
+            "turn": 1,
+            "arguments": {},
+            "when": {"step": "s1", "path": "enabled", "equals": False},
+        },
+    ]
+    gone: JsonValue = {"trigger_id": "t_75", "deleted": True}
+    calls = [Call("get_trigger", {"trigger_id": "t_75"}, True, seen), Call("delete_trigger", {}, True, gone)]
+    functions = {
+        "get_trigger": {"name": "get_trigger", "description": "Get a trigger."},
+        "delete_trigger": {"name": "delete_trigger", "description": "Delete a trigger."},
+    }
+    report = Report({"steps": steps, "checkpoints": []}, 1, {"s1": [seen], "s2": [gone]}, calls, functions)
+    assert "\n\nSince it was not enabled, I" in answer_turn(report, Random(0))
+
+
+def test_a_yes_or_no_names_what_it_is_about() -> None:
+    wondering = Telling(
+        "check_website",
+        "check if a website has llms.txt files",
+        {"url": "https://kestrel.example"},
+        frozenset(),
+        {},
+    )
+    no = describe_read({"url": "https://kestrel.example", "result": False}, wondering, Random(0))
+    assert no == "No, the website https://kestrel.example does not have llms.txt files."
+
+
+def test_what_somebody_wrote_is_not_called_by_who_wrote_it() -> None:
+    post: JsonValue = {"post_id": 7, "author": "Ann Lee", "text": "Open day on Friday.", "likes": 11}
+    assert collect_names([{"posts": [post]}]) == {}
+    assert collect_names([{"bookings": [{"booking_id": 7, "guest": "Ann Lee"}]}]) == {"7": "Ann Lee"}
 
 
 def test_of_what_was_made_its_number_and_its_link_are_told() -> None:
@@ -377,7 +417,7 @@ def test_who_is_asked_for_the_race_date_is_not_asked_for_the_race() -> None:
 
 def test_what_does_not_exist_is_denied_in_a_sentence() -> None:
     about = Telling("check_tag", "check if the tag exists", {"tag": "v3"}, frozenset(), {})
-    assert describe_read({"result": False, "tag": "v3"}, about, Random(0)) == "No, the tag does not exist."
+    assert describe_read({"result": False, "tag": "v3"}, about, Random(0)) == "No, tag v3 does not exist."
 
 
 def test_time_off_that_was_asked_for_is_confirmed() -> None:
