@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from random import Random
 
 from agents.offline.fields.meaning import moment_of
 from agents.offline.trade.almanac import ALMANAC
@@ -63,7 +64,8 @@ def write_prose(last: str, about: tuple[str, ...], holder: str, subject: Subject
             paragraphs.append(" ".join(sentence.format(thing=thing) for sentence in sentences))
         return "\n\n".join(dict.fromkeys(paragraphs))
     if some := _PROSE_OF.get(_LIKE.get(holder, holder)):
-        return some[(subject.rng(holder).randrange(len(some)) + subject.index) % len(some)]
+        # Neighbours count on from the same start, so that they say different things.
+        return some[(Random(f"{subject.kin}/{holder}").randrange(len(some)) + subject.index) % len(some)]
     if last in (
         "snippet",
         *(("text",) if holder in ("result", "web", "link") else ()),

@@ -19,7 +19,7 @@ from agents.offline.fields.strings import CHOICES, FILE_KINDS, PATH_ROOTS, PROGR
 from agents.offline.fields.topic import FIELDS, find_sense, is_listing, name_thing
 from agents.offline.fields.values import draw_subject, fill_value, qualify
 from agents.offline.plans.grasp import explain, is_plain_argument
-from agents.offline.plans.hints import find_hint
+from agents.offline.plans.hints import find_hint, look_back
 from agents.offline.speech.hear import hear
 from agents.offline.speech.tell import join_clauses, tell_clauses
 from agents.offline.trade.almanac import ALMANAC, MANUAL, name_one
@@ -131,7 +131,8 @@ def fillable(
                 # An example that a description gives is what people say, unless nobody would hear it right.
                 inner = explain(tool, key) if attempt < 2 else flat(properties.get(key) or {}, schema)
                 about_it = whose.other(f"new {key}") if is_registered(tool) and alters(tool["name"], key) else whose
-                values[key] = _draw_argument(tool, key, inner, holder, about_it)
+                drawn = _draw_argument(tool, key, inner, holder, about_it)
+                values[key] = look_back(tool, key, drawn, whose) if is_registered(tool) else drawn
             for source, target in _OPPOSITE:
                 here = next((key for key in values if source in words(key)), "")
                 there = next((key for key in values if target in words(key)), "")

@@ -32,6 +32,8 @@ from agents.schema import JsonObject, plural, singular, words
 _WRITTEN_WORDS = "content text body markdown answer explanation output transcript html summary log logs"
 _VERB = re.compile(r"\b(exist|work|run|support|contain|cover|include|belong|fit|respond)s\b|\bhas\b(?! been)")
 """What a thing does or has, or not."""
+_WHOLE = 120
+"""Characters of a text that is told as one, and not in a sentence among other fields."""
 _DETAILED = frozenset(("detail", "details", "detailed", "information", "about"))
 _TOLD_TOO = frozenset(("description", "language", "version"))
 """What is told of a thing only to those who ask for its details."""
@@ -161,7 +163,7 @@ def answer_yes_or_no(result: JsonObject, telling: Telling) -> tuple[str, JsonObj
 
 
 def _describe_record(record: JsonObject, telling: Telling) -> str:
-    texts = [key for key in record if words(key)[-1:] and words(key)[-1] in _WRITTEN and len(str(record[key])) > 60]
+    texts = [key for key in record if words(key)[-1:] and words(key)[-1] in _WRITTEN and len(str(record[key])) > _WHOLE]
     paragraphs = [_shorten(show_value(str(record[key])).strip("“”")) for key in texts]
     if texts and (about := name_subject({}, telling)) != "it":
         idents = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] == ["id"])

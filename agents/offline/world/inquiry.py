@@ -54,6 +54,10 @@ class Inquiry:
 
     def __init__(self, world: World, tool: Described, arguments: JsonObject, lock: Schema, attempt: int) -> None:
         self.world, self.tool, self.arguments, self.lock, self.attempt = world, tool, arguments, lock, attempt
+        properties = (tool["inputSchema"].get("properties") or {}).items()
+        given = {key: inner["default"] for key, inner in properties if isinstance(inner, dict) and "default" in inner}
+        self.understood = {**given, **arguments}
+        """The arguments with what the tool takes for those that are left out."""
         self.about = name_thing(tool["name"])
         if "wikipedia" in f"{tool['service']} {tool.get('description')}".lower() and self.about in _PARTS:
             self.about = "article"  # of what is read of one
@@ -156,7 +160,8 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
         records = put_newest_first(records)
     if all(isinstance(record.get("rank"), int) for record in records):
         records = [{**record, "rank": place} for place, record in enumerate(records, 1)]
-    records = sort_records(records, arguments)[: min(read_limit(arguments), world.most(tool["name"], key))]
+    understood = inquiry.understood
+    records = sort_records(records, understood)[: min(read_limit(understood), world.most(tool["name"], key))]
     conditions = [condition for record in records[:1] for condition in read_conditions(arguments, record)]
     searching = any(condition.relation == "contains" for condition in conditions)
     if searching and not certain and not inquiry.lock.get("allOf") and inquiry.rng.random() < _EMPTY:

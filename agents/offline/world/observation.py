@@ -85,10 +85,13 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     about = ids[0] if ids else f"{tool['name']}/{sorted(map(str, leaves(inquiry.arguments)))}"
     # Two things that are looked at by their ids are seldom called the same.
     turn = Random(about).randrange(12) if is_registered(tool) and ids else 0
+    earlier = _find_listed(inquiry)
+    if earlier and is_registered(tool):
+        turn = world.listed.index(earlier)  # what was listed beside each other is not all alike
     subject = inquiry.name_subject(world.subject(f"{about}/{inquiry.attempt}" if inquiry.attempt else about, turn))
     subject.of_places = inquiry.about in ("city", "country", "town")
     earlier_told = world.recollect(ids)
-    if earlier := _find_listed(inquiry):
+    if earlier:
         subject.called = next((str(earlier[key]) for key in ("title", "name") if isinstance(earlier.get(key), str)), "")
     met = next((earlier_told[key] for key in ("name", "fullName", "full_name") if key in earlier_told), "")
     if isinstance(met, str) and " " in met and inquiry.about in PERSONS:

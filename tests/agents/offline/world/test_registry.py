@@ -153,3 +153,22 @@ def test_one_of_a_list_is_looked_at_only_where_that_tells_more() -> None:
 def test_a_health_check_tells_no_made_up_figures() -> None:
     found = look_up("check_health", "health", {}, "2026-01-19T09:00:00+00:00", "seed")
     assert found == {"status": "healthy", "checked_at": "2026-01-19T09:00:00Z"}
+
+
+def test_a_list_is_no_longer_than_the_tool_lists_by_default() -> None:
+    tool = described("list_tasks", "List tasks.", limit={"type": "integer", "default": 2})
+    tasks = [
+        simulate([tool], [], {"tool": "list_tasks", "arguments": {}}, Random(0), {"facts": {"n": n}})["result"]["tasks"]
+        for n in range(8)
+    ]
+    assert {len(some) for some in tasks} == {2}
+
+
+def test_what_is_listed_together_says_different_things_when_it_is_looked_at() -> None:
+    tools = [described("list_contexts"), described("get_context", "", "id")]
+    listed = simulate(tools, [], {"tool": "list_contexts", "arguments": {}}, Random(0), {})
+    history = [({"tool": "list_contexts", "arguments": {}}, listed)]
+    ids = [context["id"] for context in listed["result"]["contexts"]]
+    calls: list[JsonObject] = [{"tool": "get_context", "arguments": {"id": ident}} for ident in ids]
+    texts = {simulate(tools, history, call, Random(0), {})["result"]["text"] for call in calls}
+    assert len(texts) == len(ids)
