@@ -12,7 +12,7 @@ from agents.offline.fields.ordering import add_up, fit_parts
 from agents.offline.fields.reference import look_up
 from agents.offline.fields.topic import find_sense, looks
 from agents.offline.fields.values import fill_value
-from agents.offline.trade.subject import PERSONS, plain
+from agents.offline.trade.subject import PERSONS, PLACES, plain
 from agents.offline.world.changes import begin, mark_change
 from agents.offline.world.criteria import read_limit
 from agents.offline.world.inquiry import Inquiry, fit_list, link_title
@@ -93,6 +93,8 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     earlier_told = world.recollect(ids)
     if earlier:
         subject.called = next((str(earlier[key]) for key in ("title", "name") if isinstance(earlier.get(key), str)), "")
+    if subject.of_places:
+        subject.place = next((place for place in PLACES if place.city == subject.called), subject.place)
     met = next((earlier_told[key] for key in ("name", "fullName", "full_name") if key in earlier_told), "")
     if isinstance(met, str) and " " in met and inquiry.about in PERSONS:
         subject.names = (met.rpartition(" ")[0], met.rpartition(" ")[2])  # so that the mail is theirs, too
