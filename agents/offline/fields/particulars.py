@@ -164,6 +164,8 @@ def search_term(holder: str, subject: Subject) -> str:
         return str(telling[0])
     pairs = [f"{first} {second}" for first, second in pairwise(telling) if min(len(first), len(second)) > 3]
     longest = max(telling, key=len)
+    if noun in ("search", "result") and pairs:
+        return pairs[-1].lower()  # what a headline is about stands at its end
     return str(pairs[0] if pairs else longest if len(longest) > 4 else title).lower()
 
 

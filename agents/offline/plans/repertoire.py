@@ -94,6 +94,7 @@ _OTHERWISE = {
     "permission": re.compile(r"(?i)azure|\biam\b"),
     "game": re.compile(r"(?i)\bfree\b|\b(?:mlb|nba|nfl|nhl)\b"),
     "flag": re.compile(r"(?i)\bcrate|\brust\b"),
+    "plugin": re.compile(r"(?i)volatility"),
     "connection": re.compile(r"(?i)airflow"),
     "instance": re.compile(r"(?i)airflow|spanner"),
     "link": re.compile(r"(?i)degree"),

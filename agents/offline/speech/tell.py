@@ -183,7 +183,7 @@ def put_behind(ask: str, fact: str, shown: str) -> str:
     named = re.compile(rf" (the|an?|my) {kind}((?i:{things}))(?={_GOES_ON})")
     (found,) = matches if len(matches := list(named.finditer(ask))) == 1 else (None,)
     # What is made is not there yet: it is created with its name.
-    if found and (only_looks(ask) or found[1] == "the" or fact.rpartition(" ")[2] in NUMBERED):
+    if found and (only_looks(ask) or found[1] == "the" or fact in _POINTED or fact.rpartition(" ")[2] in NUMBERED):
         the = "the " if fact in _POINTED else ""
         return f"{ask[: found.start()]} {the}{found[2]}{found[3]} {shown}{ask[found.end() :]}"
     owned = re.fullmatch(rf"(.+) (?:the|an?) {re.escape(fact)} ([a-z]+)", ask)

@@ -110,7 +110,11 @@ def name_subject(record: JsonObject, telling: Telling) -> str:
     """What a record is called in a sentence about it: its name, else what the person called it by, else it."""
     symbol = next((key for key in record if words(key)[-1:] in (["symbol"], ["ticker"])), "")
     if name := name_key(record) or symbol:
-        idents = (str(value) for key, value in telling.arguments.items() if words(key)[-1] in IDENTIFYING)
+        own = ((), nouns(telling.tool)[-1:])
+        keys = [key for key in telling.arguments if words(key)[-1] in IDENTIFYING]
+        # A label is not called by the number of the project that it is in.
+        keys = [key for key in keys if tuple(words(key)[:-1]) in own] or keys
+        idents = (str(telling.arguments[key]) for key in keys)
         ident = next((ident for ident in idents if ident in telling.told and ident != str(record[name])), "")
         return f"{record[name]} ({ident})" if ident else str(record[name])
     for key, value in telling.arguments.items():

@@ -15,10 +15,12 @@ from agents.offline.talk.conversation import Work, refuse
 from agents.offline.talk.deeds import name_object
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of
 from agents.offline.talk.records import describe_read
+from agents.offline.talk.sentences import name_subject
 from agents.offline.talk.standouts import find_standing_out
 from agents.offline.talk.telling import Call, Report, Telling, collect_names
 from agents.offline.talk.times import name_zone
 from agents.offline.talk.user import is_understood, react, speak
+from agents.schema import JsonObject
 
 CONTRACTORS: list[dict[str, Any]] = [
     {"contractorId": 4, "company": "Halden Textiles", "hourlyRate": 61, "url": "https://halden.example/4"},
@@ -467,3 +469,9 @@ def test_what_is_looked_for_to_be_read_is_listed_with_its_address() -> None:
     text = describe_read({"pages": pages}, telling("look for pages", {}), Random(0))
     assert text.endswith("- Pricing (https://docs.example/pricing)\n- Limits (https://docs.example/limits)")
     assert "https://" not in describe_read({"contractors": [*CONTRACTORS]}, telling("look for them", {}), Random(0))
+
+
+def test_a_thing_is_not_called_by_the_number_of_what_it_is_in() -> None:
+    sent: JsonObject = {"project_id": "p-1", "label_id": "l-7"}
+    about = Telling("get_label", "pull up the label", sent, frozenset(), {}, told=frozenset(("p-1", "l-7")))
+    assert name_subject({"name": "urgent"}, about) == "urgent (l-7)"
