@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -27,14 +28,19 @@ def make_folder(path: Path) -> None:
 def write_whole(path: Path, content: bytes | str) -> None:
     """Write a file so that it is either the old or the new one at any moment; its folder is made.
 
-    Raises: UsageError: a folder has its name, or its folder cannot be made.
+    Raises: UsageError: a folder or a device has its name, or its folder cannot be made.
     """
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; name a file")
+    if path.exists() and not path.is_file():  # /dev/null is neither, and would be replaced
+        raise UsageError(f"{path} is {'a folder' if path.is_dir() else 'no file'}; name a file")
     make_folder(path.parent)
     draft = path.with_name(f"{path.name}.tmp")
-    draft.write_bytes(content.encode() if isinstance(content, str) else content)
-    os.replace(draft, path)
+    try:
+        draft.write_bytes(content.encode() if isinstance(content, str) else content)
+        os.replace(draft, path)
+    except OSError:
+        with suppress(OSError):  # half a file would keep a full disk full
+            draft.unlink()
+        raise
 
 
 def json_line(row: object) -> bytes:
@@ -90,15 +96,22 @@ def read_lines(path: Path) -> list[tuple[int, bytes]]:
     return [(number, line) for number, line in lines if line.strip()]
 
 
-def split_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Number, from 1, and bytes of each line that ends; a torn last one is one that somebody is still writing.
+def split_lines(path: Path, fix: str = "") -> Iterator[tuple[int, bytes]]:
+    """Number, from 1, and bytes of each line of JSON; a last one that is cut off is left out, and that is said.
 
     Only a newline ends a line: U+2028 and its like may stand inside JSON strings.
     """
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
-            if line.endswith(b"\n") and line.strip():
-                yield number, line
+            if not line.endswith(b"\n"):
+                try:
+                    orjson.loads(line)  # the beginning of an object is none: such a last line only lacks its newline
+                except ValueError:
+                    told = f"{path}:{number}: the last line is cut off after {len(line):,} bytes and left out"
+                    print(f"{told}; {fix}" if fix else told, file=sys.stderr)
+                    return
+            if line.strip():
+                yield number, line.rstrip(b"\n") + b"\n"
 
 
 def read_rows(path: Path, fields: Mapping[str, type]) -> Iterator[tuple[bytes, JsonObject]]:
@@ -106,7 +119,8 @@ def read_rows(path: Path, fields: Mapping[str, type]) -> Iterator[tuple[bytes, J
 
     Raises: UsageError: a line is none, told with its number.
     """
-    for number, line in split_lines(path):
+    again = f"unless it is still being written, python -m graphs.run --out {path.parent} --resume mends it"
+    for number, line in split_lines(path, again):
         row = parse_object(f"{path}:{number}", line)
         for name, kind in fields.items():
             if not isinstance(row.get(name), kind):

@@ -11,6 +11,7 @@ import typer
 
 from agents import cli
 from agents.errors import MissingError, UsageError
+from agents.outputs import check_output
 from agents.schema import Noun
 from evals.answer import records
 from evals.bench import bfcl, bird, codeci, data
@@ -54,6 +55,7 @@ class Check(Noun):
 
 def texts(config: Texts) -> None:
     """Write what the benchmarks that are set up here ask and which tools they offer."""
+    check_output("--out", config.out)
     references: list[Reference] = []
     for name, read in SOURCES.items():
         try:

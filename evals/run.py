@@ -15,6 +15,7 @@ from pydantic import Field
 
 from agents import cli
 from agents.errors import UsageError
+from agents.outputs import check_output
 from agents.schema import Noun, Role
 from evals.bench.load import Bench, Config, choose, load
 
@@ -83,6 +84,7 @@ def generate(options: Generate) -> None:
 
     config = Config.model_validate(options.model_dump(exclude={"out"}))
     folder = options.out / config.bench
+    check_output("--out", folder, [Path(config.model)], folder=True)
     scoring.keep(config, folder)
     asyncio.run(answer(config, folder))
     print(f"answers: {folder / records.NAME}; next: python -m evals.run score {options.out}")
@@ -150,8 +152,10 @@ def compare(config: Compare) -> None:
     """How much better the first model is: paired differences, clustered intervals, Holm over the benchmarks."""
     from evals.score import compare as comparison
 
-    differences = comparison.compare(config.first, config.second)
-    written = comparison.write(differences, config.out or config.first / f"against-{config.second.name}")
+    inputs = (config.first, config.second) if config.out else ()
+    out = config.out or config.first / f"against-{config.second.name}"
+    check_output("--out", out, inputs, folder=True, fix=f"leave it out to write into {config.first}")
+    written = comparison.write(comparison.compare(config.first, config.second), out)
     print("\n".join(comparison.lines(differences)), f"page: {written}", sep="\n")
 
 
@@ -174,6 +178,7 @@ def paper(config: Paper) -> None:
     """The paper's table in this form, with the intervals it does not give estimated and marked so."""
     from evals.score import paper as published
 
+    check_output("--out", config.out, folder=True)
     print(f"page: {published.write(config.out)}")
 
 

@@ -9,7 +9,9 @@ from pydantic import Field
 
 from agents import cli
 from agents.errors import UsageError
+from agents.outputs import check_output
 from agents.schema import Noun
+from finetune.data.rows import parse_source
 
 PRESETS: Mapping[str, cli.Options] = {
     "laptop": {},
@@ -95,7 +97,10 @@ def settle(options: cli.Options, preset: cli.Options, resume: bool) -> Config:
     if not resume:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise UsageError(f"--out: {out} is not empty; add --resume to go on, or choose another folder")
-        return cli.validate(Config, {**preset, **options})
+        config = cli.validate(Config, {**preset, **options})
+        sources = [parse_source(text).name for text in (*config.data, *config.held_out_data)]
+        check_output("--out", out, map(Path, [*sources, config.model]), folder=True)
+        return config
     if not path.is_file():
         raise UsageError(f"--resume: there is no run in {out}; leave the option out, or correct --out")
     old = orjson.loads(path.read_bytes())["config"]

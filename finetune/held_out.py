@@ -16,8 +16,12 @@ from pydantic import Field
 
 from agents import cli
 from agents.errors import RowError
+from agents.files import write_whole
+from agents.outputs import check_output
 from agents.schema import Noun
 from finetune import require_extra
+from finetune.data.rows import Source, check_there, read_records
+from finetune.model.place import source
 
 TEXT = """Measure a student on rows: loss, and calls exactly as recorded, forced and free.
 
@@ -42,12 +46,15 @@ class Config(Noun):
 
 
 def measure(config: Config) -> None:
+    check_output("--out", config.out, [Path(config.model), *config.rows])
     require_extra()
-    import torch
+    for path in config.rows:
+        check_there(str(path), "--rows")
+    source(config.model)
+    import torch  # here, for it takes seconds: --help and mistakes should not wait for it
 
     from finetune.data.layouts import read_conversation
     from finetune.data.render import render_turns
-    from finetune.data.rows import Source, read_records
     from finetune.data.template import load_template
     from finetune.model import scores, student
 
@@ -75,7 +82,7 @@ def measure(config: Config) -> None:
             score["free"] = right
         learned = sum(score["learned"] for score in measured[path.stem])
         print(f"{path}: {len(rows)} rows, {learned} learned tokens", flush=True)
-    config.out.write_bytes(orjson.dumps(measured, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    write_whole(config.out, orjson.dumps(measured, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -12,6 +12,7 @@ from agents import cli
 from agents.errors import UsageError
 from finetune import require_extra
 from finetune.config import PRESETS, Config, settle
+from finetune.data.rows import check_there, parse_source
 from finetune.model.place import source
 
 SWITCHES = {
@@ -48,8 +49,11 @@ def start(options: cli.Options, preset: str, resume: bool) -> int:
             "--patience and --keep-best compare held-out losses; say with --eval-every how often one is made"
         )
     require_extra()
-    source(config.model)
     # torch takes seconds to import: --help and mistakes should not wait for it
+    for option, texts in (("--data", config.data), ("--held-out-data", config.held_out_data)):
+        for text in () if resume else texts:  # what a resume needs of them it may have in its store
+            check_there(parse_source(text).name, option)
+    source(config.model)
     from finetune.train import train
 
     try:

@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 from agents import cli
+from agents.outputs import check_output
 from agents.schema import Noun
 from finetune import require_extra
+from finetune.model.place import source
 
 TEXT = """Write an untrained student as a folder: read faster than a .gguf, and served with the template given.
 
@@ -26,8 +28,10 @@ class Config(Noun):
 
 
 def unpack(config: Config) -> None:
+    check_output("OUT", config.out, [Path(config.model)], folder=True)
     require_extra()
-    import torch
+    source(config.model)
+    import torch  # here, for it takes seconds: --help and mistakes should not wait for it
 
     from finetune.data.template import load_template
     from finetune.model import student

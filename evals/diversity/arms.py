@@ -18,6 +18,8 @@ from rich.table import Table
 
 from agents import cli
 from agents.errors import UsageError
+from agents.files import write_whole
+from agents.outputs import check_output
 from agents.schema import JsonObject, Noun
 from evals.diversity.leaves import leaves
 from evals.diversity.runs import Run, Values, read
@@ -171,6 +173,8 @@ def _cell(value: Mapping[str, Any], lead: Mapping[str, Any] | None) -> str:
 
 def start(config: Config) -> None:
     """The whole command."""
+    if config.out:
+        check_output("--out", config.out, (*config.run, *config.corpus))
     by = (
         leaves(corpus.load(config.corpus, "--corpus").tools, Cached(embedder(config.leaves))) if config.corpus else None
     )
@@ -189,7 +193,7 @@ def start(config: Config) -> None:
     print(f"!: the interval of the lead does not exclude a loss of more than {LOSS:.0%}")
     print("entropies in bits, from 0, all rows alike, to log2 N, no two alike; shares and rates from 0 to 1")
     if config.out:
-        config.out.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        write_whole(config.out, orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 def main(arguments: list[str] | None = None) -> None:

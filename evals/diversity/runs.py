@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from agents.errors import UsageError
-from evals.bench import data
+from agents.files import read_rows
 from evals.diversity.leaves import Leaves
 from memory.embed.embedder import Embedder
 from memory.measure.acts import Row, conversation_text
@@ -86,8 +86,8 @@ def read(folder: Path, vectors: Embedder, leaves: Leaves | None = None, second: 
     """Raises: UsageError: no run, or nothing was accepted."""
     try:
         manifest = orjson.loads((folder / "manifest.json").read_bytes())
-        rows = data.lines(folder / "trajectories.jsonl")
-        spent = [line["tokens"] for line in data.lines(folder / "metrics.jsonl")]
+        rows = [row for _, row in read_rows(folder / "trajectories.jsonl", {"measures": dict, "messages": list})]
+        spent = [line["tokens"] for _, line in read_rows(folder / "metrics.jsonl", {"tokens": int})]
         measures = [Measures.model_validate(row["measures"]) for row in rows]
         config, corpus = manifest["config"], manifest["corpus"]["tools"]
     except (OSError, ValueError, KeyError, TypeError) as error:

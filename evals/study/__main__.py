@@ -12,6 +12,7 @@ import typer
 from pydantic import Field
 
 from agents import cli
+from agents.outputs import check_output
 from agents.schema import Noun
 
 HELP = """Compare ways to make training data by what a student learns from each.
@@ -88,6 +89,7 @@ def run(options: Run) -> int:
     from evals.study import config, grid, plan
 
     study = config.read(options.config)
+    check_output("--out", options.out, [options.config, *map(Path, study.tools)], folder=True)
     print(*plan.lines(study), sep="\n", flush=True)
     try:
         grid.run(study, options.out.absolute())
@@ -121,6 +123,7 @@ def write_sheet(options: Sheet) -> None:
     """Write a sheet on which people rate trajectories without knowing their arm."""
     from evals.study.pages import sheet
 
+    check_output("--out", options.out, [options.study], folder=True)
     print(*sheet.write(options.study, options.out, options.per_arm, options.seed), sep="\n")
 
 

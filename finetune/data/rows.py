@@ -81,11 +81,22 @@ def list_files(path: Path) -> list[Path]:
     return sorted(file for file in path.rglob("*") if file.suffix in (".jsonl", ".parquet"))
 
 
+def check_there(name: str, option: str) -> bool:
+    """Whether it lies on this machine; else the hub may know the name.
+
+    Raises: UsageError: it is a path, and nothing is there.
+    """
+    path = Path(name)
+    if path.exists():
+        return True
+    if path.suffix in SUFFIXES or name.count("/") != 1 or name.startswith((".", "/", "~", "runs/")):
+        formats = "a run's folder, a .jsonl, .json or .parquet file, a folder of them, or a data set on the hub"
+        raise UsageError(f"{option}: cannot read {name}: there is no such file or folder; name {formats}")
+    return False
+
+
 def _read(path: Path, name: str, option: str) -> Iterator[Record]:
-    if not path.exists():
-        if path.suffix in SUFFIXES or name.count("/") != 1 or name.startswith((".", "/", "~", "runs/")):
-            formats = "a run's folder, a .jsonl, .json or .parquet file, a folder of them, or a data set on the hub"
-            raise UsageError(f"{option}: cannot read {name}: there is no such file or folder; name {formats}")
+    if not check_there(name, option):
         from datasets import config, load_dataset
 
         if not (Path(config.HF_DATASETS_CACHE) / name.replace("/", "___")).is_dir():

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from agents import cli
 from agents.errors import UsageError
+from agents.outputs import check_output
 from agents.schema import JsonObject, Noun, Role
 from memory.clusters.file import CLUSTERS, HELD_OUT
 
@@ -231,7 +232,11 @@ def settle(options: cli.Options, resume: bool) -> Config:
             raise UsageError(f"--out: {folder} is a file; name a folder, which is made if it is not there")
         if folder.exists() and {path.name for path in folder.iterdir()} - OURS:
             raise UsageError(f"--out: {folder} is not empty and not a run; choose another folder")
-        return cli.validate(Config, _room_for_rows(options, 0))
+        config = cli.validate(Config, _room_for_rows(options, 0))
+        # a folder of tools that holds the run is another one once the run is in it
+        inputs = (*config.tools, config.mcp, config.clusters, config.prices, *map(Path, config.against))
+        check_output("--out", folder, inputs, folder=True)
+        return config
     if "out" in options and not resume:
         raise UsageError(f"--out: {folder} is not empty; add --resume to go on, or choose another folder")
     rows = folder / "metrics.jsonl"
@@ -250,6 +255,7 @@ def settle(options: cli.Options, resume: bool) -> Config:
             raise UsageError(f"{option}: the run in {folder} has {before!r}, not {value!r}; choose another --out")
     if config.count < old["count"]:
         raise UsageError(f"--count: the run in {folder} has {old['count']} and may only grow, not {config.count}")
+    check_output("--out", folder, folder=True, fix="copy the run to where it can")
     return config
 
 

@@ -10,6 +10,7 @@ import orjson
 
 from agents import cli, files
 from agents.errors import UsageError
+from agents.outputs import check_output
 from agents.schema import Noun, Row
 from graphs.export import leak_check, parquet
 from graphs.export.card import Notes
@@ -75,7 +76,8 @@ def export_run(config: Config) -> None:
     """Read, check and write the rows."""
     if config.push and config.format not in FOLDERS:
         raise UsageError(f"--push: a hub takes --format trl, dpo or parquet, not {config.format}")
-    rows, manifest = list(read_rows(config.run)), read_manifest(config.run)
+    reading, out = read_rows(config.run), choose_place(config)
+    rows, manifest = list(reading), read_manifest(config.run)
     if not rows:
         raise UsageError(f"{config.run}: no row was accepted; report.html there says why")
     print(f"read {len(rows)} accepted rows of {config.run}")
@@ -99,9 +101,7 @@ def export_run(config: Config) -> None:
     if config.compare:
         notes = replace(notes, copies=leak_check.count_copies(rows, config.compare))
         print(f"near-copies: {notes.copies}")
-    folder = config.run / "export"
     if config.format in FOLDERS:
-        out = config.out or folder / config.format
         # For pairs: what may have gone wrong is what the run rejected, and all of the run beside it.
         worse = [(config.run, "rejected.jsonl")]
         if config.beside:
@@ -112,11 +112,27 @@ def export_run(config: Config) -> None:
         sizes = ", ".join(f"{part} {count}" for part, count in parts.items())
         print(f"wrote {sizes} to {out}{f' and pushed them to {config.push}' if config.push else ''}")
     elif config.format is Format.AGENT_TRACES:
-        out = config.out or folder / config.format
         print(f"wrote {write_sessions(rows, manifest, out)} sessions to {out}")
     else:
-        out = config.out or folder / f"{config.format}.jsonl"
         print(f"wrote {write_lines(rows, config.format, manifest, out)} rows to {out}")
+
+
+def choose_place(config: Config) -> Path:
+    """Where the rows go, with what is written beside them.
+
+    Raises: UsageError: it is what is read, or in there but for RUN/export; or it cannot be written.
+    """
+    is_folder, exports = config.format in {*FOLDERS, Format.AGENT_TRACES}, config.run / "export"
+    out = config.out or exports / (config.format if is_folder else f"{config.format}.jsonl")
+    run = None if exports.resolve() in out.resolve().parents else config.run
+    inputs = (run, config.beside, config.against, *config.compare)
+    check_output("--out", out, inputs, folder=is_folder, fix=f"choose another place, or one in {exports}")
+    if config.format in SETTINGS:
+        beside = out.with_name(SETTINGS[config.format][0])
+        if beside == out:
+            raise UsageError(f"--out: {out} is the name of the settings beside the rows; choose another")
+        check_output("--out", beside, inputs)
+    return out
 
 
 def write_lines(rows: Sequence[Row], name: Format, manifest: Manifest, out: Path) -> int:

@@ -33,13 +33,12 @@ class Call:
 def read_rows(run: Path, name: str = "trajectories.jsonl") -> Iterator[Row]:
     """The accepted rows, or those of another file of the run, in slot order.
 
-    Raises: UsageError: there is no such file, or a line of it is no row.
+    Raises: UsageError: there is no such file; in the middle, a line of it is no row.
     """
     path = run / name
     if not path.is_file():
         raise UsageError(f"{run}: no {name} there; give the folder of a run, such as runs/default")
-    for _, row in files.read_rows(path, {"messages": list}):
-        yield cast(Row, row)
+    return (cast(Row, row) for _, row in files.read_rows(path, {"messages": list}))
 
 
 def read_manifest(run: Path) -> Manifest:

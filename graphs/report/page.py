@@ -11,6 +11,8 @@ from typing import Annotated
 import numpy as np
 
 from agents import cli
+from agents.files import write_whole
+from agents.outputs import check_output
 from agents.schema import Mode, Noun
 from graphs.report import map
 from graphs.report.figures import HEAD, Figure, compare, list_figures
@@ -56,7 +58,9 @@ DRAWN = 300
 
 def write(folder: Path, beside: Path | None = None) -> Path:
     """Write report.html into the run's folder, with another run beside it if there is one; returns its path."""
-    summary, compared = open_run(folder), list(compare(folder, beside)) if beside else []
+    summary, path = open_run(folder), folder / "report.html"
+    check_output("RUN", path, fix="copy the run to where it can")
+    compared = list(compare(folder, beside)) if beside else []
     with closing(Requests(folder)) as requests:
         browser = Browser(requests.read)
         for line, row in read_rows(folder):
@@ -74,8 +78,8 @@ def write(folder: Path, beside: Path | None = None) -> Path:
         script="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
         data=data,
     )
-    (folder / "report.html").write_text(html, encoding="utf-8")
-    return folder / "report.html"
+    write_whole(path, html)
+    return path
 
 
 def _sections(summary: Summary) -> Iterator[str]:

@@ -19,10 +19,12 @@ from pydantic import Field
 
 from agents import cli
 from agents.errors import UsageError
+from agents.outputs import check_output
 from agents.plan.dataflow import nouns
 from agents.schema import Cluster, Noun, Tool, words
 from memory.clusters import candidates, coverage, file, leaves
 from memory.clusters import page as cluster_report
+from memory.clusters.file import HELD_OUT
 from memory.clusters.survey import Grain, Survey, survey_tools, unique
 from memory.corpus import corpus
 from memory.embed.cache import Cached
@@ -145,6 +147,7 @@ class Config(Noun):
 
 def start(config: Config) -> None:
     """The whole command."""
+    page, held_out = check_place(config)
     clock = Clock()
     read = corpus.choose(config.tools, config.mcp, with_catalogue=config.with_catalogue)
     print("\n".join(corpus.report(read)), flush=True)
@@ -162,14 +165,28 @@ def start(config: Config) -> None:
     curves = [coverage.curve(covers, survey.weights, order) for order in orders] if covers else [[], []]
     clock("beside random")
     file.write(config.out, clusters)
-    file.write(config.out.with_name("held_out.jsonl"), held) if held else None
-    page = config.out.with_suffix(".html")
+    if held:
+        file.write(held_out, held)
     cluster_report.write(page, survey, clusters, curves)
     clock("page")
     print(*cluster_report.describe(survey, order), *cluster_report.compare_with_random(curves), sep="\n")
     print(f"embedded {vectors.embedded} texts anew")
     print(f"held out: {len(held)} tools of {len({tool.service for tool in held})} services")
     print(f"clusters: {config.out}, page: {page}")
+
+
+def check_place(config: Config) -> tuple[Path, Path]:
+    """Where the page and the tools held out go, beside the clusters.
+
+    Raises: UsageError: one of the three is another's, or what is read, or cannot be written.
+    """
+    page, held_out = config.out.with_suffix(".html"), config.out.with_name(HELD_OUT)
+    beside = [page, held_out] if config.hold_out else [page]
+    if config.out in beside:
+        raise UsageError(f"--out: {config.out} is the name of what is written beside it; choose another")
+    for path in (config.out, *beside):
+        check_output("--out", path, (*config.tools, config.mcp))
+    return page, held_out
 
 
 class Clock:

@@ -7,7 +7,7 @@ import orjson
 from pydantic import ValidationError
 
 from agents.errors import UsageError
-from agents.files import make_folder, read_lines
+from agents.files import read_lines, write_whole
 from agents.schema import Cluster, Tool
 
 CLUSTERS, HELD_OUT = "clusters.jsonl", "held_out.jsonl"
@@ -21,10 +21,7 @@ def dump(items: Sequence[Cluster | Tool]) -> bytes:
 
 def write(path: Path, items: Sequence[Cluster | Tool]) -> None:
     """Whole or not at all."""
-    make_folder(path.parent)
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(dump(items))
-    part.replace(path)
+    write_whole(path, dump(items))
 
 
 def read(path: Path) -> list[Cluster]:

@@ -19,6 +19,8 @@ import orjson
 
 from agents import cli
 from agents.errors import UsageError, installing
+from agents.files import write_whole
+from agents.outputs import check_output
 from agents.schema import Noun, Tool
 from memory.corpus.reading import definition, documents, foreign, openapi, siblings, unfit
 from memory.corpus.reading import read as listings
@@ -230,13 +232,14 @@ class Config(Noun):
 
 def start(config: Config) -> None:
     """The whole command."""
+    if config.out:
+        check_output("--out", config.out, (*config.paths, config.mcp))
     corpus = choose(config.paths, config.mcp, with_catalogue=config.with_catalogue, option="PATHS")
     live = [tool for tool in corpus.tools if tool.source.startswith("mcp: ")] if config.mcp else []
     print("".join(f"{tool.key}  {' '.join(tool.description.split())[:80]}\n" for tool in live), end="")
     print("\n".join(report(corpus)), flush=True)
     if config.out:
-        with config.out.open("wb") as lines:
-            lines.writelines(tool.model_dump_json().encode() + b"\n" for tool in corpus.tools)
+        write_whole(config.out, b"".join(tool.model_dump_json().encode() + b"\n" for tool in corpus.tools))
 
 
 def main(arguments: list[str] | None = None) -> None:
