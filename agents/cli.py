@@ -16,7 +16,9 @@ A command that can be resumed must know which options were given; `resumable` ha
 
 import inspect
 import io
+import os
 import re
+import select
 import sys
 import types
 from collections.abc import Callable, Mapping
@@ -33,6 +35,8 @@ from agents.schema import Noun
 
 ARGUMENT = "argument"
 """Marks a field that has no `--name` before it: `Annotated[Path, ARGUMENT]`."""
+CLOSED = 141
+"""The exit code of a command whose reader went away, as of one that SIGPIPE ends: 128 and the signal's number."""
 NounT = TypeVar("NounT", bound=Noun)
 Options = dict[str, Any]
 
@@ -130,29 +134,74 @@ def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:
     With the command's own code, else 2 for the user's own mistake, 3 where data or a package is missing, 4 where too
     much was lost to infrastructure, and 130 after Ctrl-C.
     """
+    leave(lambda: _end(app, arguments, name))
+
+
+def leave(work: Callable[[], int]) -> Never:
+    """Exits with what it returns, 141 where nobody reads any more what it prints, and 2 where there is no room for it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot print a letter is no reason to lose a run
+    try:
+        code = work()
+        code = _print_rest() or code
+    except BrokenPipeError:
+        if not _let_go():
+            raise
+        code = CLOSED
+    raise SystemExit(code)
+
+
+def _print_rest() -> int:
+    """Print what is still held back, here: at its own end Python would complain of a closed pipe in its own words."""
+    try:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # it goes into a file on a full disk
+        print(f"error: standard output: {error.strerror}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 2
+    return 0
+
+
+def _let_go() -> bool:
+    """Whether a reader of the standard streams is gone; what is still to be printed there goes nowhere."""
+    polling = select.poll()
+    for number in (1, 2):
+        polling.register(number, 0)
+    gone = [number for number, event in polling.poll(0) if event & select.POLLERR]
+    for number in gone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+    return bool(gone)
+
+
+def _end(app: typer.Typer, arguments: list[str] | None, name: str) -> int:
+    """Run it; the exit code, with the error said."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
         for before, text in pairwise(("", *given)):
             if not text or re.fullmatch(r"--[\w-]+=", text):  # a variable of the shell that is not set; "" is no folder
                 option = text.rstrip("=") or (before if before.startswith("--") else "an argument")
                 raise UsageError(f"{option}: an empty value; give one, or leave it out")
-        code = app(arguments, standalone_mode=False, prog_name=f"python -m {name}") or 0
+        return int(app(arguments, standalone_mode=False, prog_name=f"python -m {name}") or 0)
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # of which typer makes exit code 1, without a word
+            raise end.__context__ from None
+        raise
     except (UsageError, TyperException, MissingError, OutageError) as error:
         message = error.format_message() if isinstance(error, TyperException) else str(error)
         is_help = message.startswith("Usage:")  # no_args_is_help raises the help text
         line = " ".join(message.replace("Value error, ", "").split())
         print(message if is_help else f"error: {line}", file=sys.stderr)
-        code = 3 if isinstance(error, MissingError) else 4 if isinstance(error, OutageError) else 2
+        return 3 if isinstance(error, MissingError) else 4 if isinstance(error, OutageError) else 2
     except Exception as error:
         fault = storage_fault(error)
         if not fault:
             raise
         print(f"error: {fault}", file=sys.stderr)
-        code = 2
-    raise SystemExit(code)
+        return 2
 
 
 def _typer_type(annotation: Any) -> Any:

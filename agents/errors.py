@@ -39,7 +39,7 @@ def installing(extra: str) -> str:
 def storage_fault(error: BaseException) -> str:
     """What is wrong with the place that is written to, in a line: full or read-only; empty for any other error."""
     if isinstance(error, OSError) and error.errno in FULL_OR_CLOSED:
-        return f"{error.filename or 'the folder that is written to'}: {error.strerror}"
+        return f"{error.filename or 'what is written to'}: {error.strerror}"
     words = " ".join(str(error).split())
     return words if type(error).__module__.startswith(("sqlite3", "chromadb")) and UNWRITABLE.search(words) else ""
 

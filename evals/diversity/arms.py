@@ -5,6 +5,7 @@ Runs whose settings differ only in the seed are one arm. Arms are compared with 
 --sizes, at the first so many rows. With --corpus the leaves are made anew.
 """
 
+import io
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -162,6 +163,13 @@ def draw_table(title: str, comparison: Mapping[str, Any]) -> Table:
     return table
 
 
+def print_table(table: Table) -> None:
+    """Print it by `print`, for rich itself makes exit code 1 of a pipe that nobody reads."""
+    text, at_terminal = io.StringIO(), sys.stdout.isatty()
+    Console(file=text, force_terminal=at_terminal, width=None if at_terminal else 200).print(table)
+    print(text.getvalue(), end="")
+
+
 def _cell(value: Mapping[str, Any], lead: Mapping[str, Any] | None) -> str:
     estimate = Estimate.model_validate(value)
     shown = f"{estimate.value:,.3f}" + (f" ±{estimate.high - estimate.value:.3f}" if estimate.clusters > 1 else "")
@@ -181,19 +189,18 @@ def start(config: Config) -> None:
     vectors = Cached(embedder(config.embedder))
     second = Cached(embedder(config.second)) if config.second else None
     result = compare([read(folder, vectors, by, second) for folder in config.run], config.sizes)
-    console = Console(width=None if sys.stdout.isatty() else 200)
+    if config.out:  # before it is printed: whoever reads that may go away
+        write_whole(config.out, orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     for size, comparison in result["first_rows"].items():
-        console.print(draw_table(f"The first {size} rows", comparison))
-    console.print(draw_table(f"At equal N = {result['equal_n']['n']}", result["equal_n"]))
+        print_table(draw_table(f"The first {size} rows", comparison))
+    print_table(draw_table(f"At equal N = {result['equal_n']['n']}", result["equal_n"]))
     if "equal_tokens" in result:
-        console.print(draw_table(f"At {result['equal_tokens']['tokens']:,} teacher tokens", result["equal_tokens"]))
+        print_table(draw_table(f"At {result['equal_tokens']['tokens']:,} teacher tokens", result["equal_tokens"]))
     else:
         print("not compared at equal teacher tokens: none were spent, or the least buy another run no row")
     print("± half a 95% interval over seeds; (lead of the first arm; *: its interval excludes 0); ~: saturated")
     print(f"!: the interval of the lead does not exclude a loss of more than {LOSS:.0%}")
     print("entropies in bits, from 0, all rows alike, to log2 N, no two alike; shares and rates from 0 to 1")
-    if config.out:
-        write_whole(config.out, orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 def main(arguments: list[str] | None = None) -> None:

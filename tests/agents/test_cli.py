@@ -139,7 +139,7 @@ def test_a_command_that_can_be_resumed_knows_what_was_given() -> None:
     ("error", "code", "line"),
     [
         (OSError(errno.ENOSPC, "No space left on device", "runs/a"), 2, "error: runs/a: No space left on device"),
-        (OSError(errno.EROFS, "Read-only file system"), 2, "error: the folder that is written to: Read-only"),
+        (OSError(errno.EROFS, "Read-only file system"), 2, "error: what is written to: Read-only"),
         (sqlite3.OperationalError("database or disk is full"), 2, "error: database or disk is full"),
         (KeyboardInterrupt(), 130, "stopped at once"),
     ],

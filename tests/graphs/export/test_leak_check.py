@@ -46,7 +46,7 @@ def leaking(clean: Path, texts: Path, tmp_path: Path) -> Path:
 
 def export(run: Path, texts: Path, leaks: str, code: int = 0) -> list[str]:
     """The lines of an OpenAI export that was held against the texts."""
-    out = run / f"{leaks}.jsonl"
+    out = run / "export" / f"{leaks}.jsonl"
     with pytest.raises(SystemExit, match=str(code)):
         dataset.main([str(run), "--format", "openai", "--out", str(out), "--against", str(texts), "--leaks", leaks])
     return out.read_text().splitlines() if out.exists() else []
