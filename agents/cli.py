@@ -138,7 +138,7 @@ def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:
 
 
 def leave(work: Callable[[], int]) -> Never:
-    """Exits with what it returns, 141 where nobody reads any more what it prints, and 2 where there is no room for it."""
+    """Exits with what it returns, 141 where nobody reads any more what it prints, 2 where there is no room for it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot print a letter is no reason to lose a run

@@ -155,7 +155,8 @@ def compare(config: Compare) -> None:
     inputs = (config.first, config.second) if config.out else ()
     out = config.out or config.first / f"against-{config.second.name}"
     check_output("--out", out, inputs, folder=True, fix=f"leave it out to write into {config.first}")
-    written = comparison.write(comparison.compare(config.first, config.second), out)
+    differences = comparison.compare(config.first, config.second)
+    written = comparison.write(differences, out)
     print("\n".join(comparison.lines(differences)), f"page: {written}", sep="\n")
 
 

@@ -32,7 +32,7 @@ from graphs.trajectory.state import Play
 from memory.clusters import sample as sampling
 from memory.clusters.file import CLUSTERS
 from memory.clusters.sample import Sample
-from memory.corpus.corpus import Corpus
+from memory.corpus.corpus import Corpus, describe_long
 from memory.embed.embedder import Embedder, embedder
 from memory.stock import ABLE, Skill
 from memory.store.earlier import Earlier
@@ -113,6 +113,8 @@ def estimate_cost(config: Config) -> list[str]:
 def read_tools(config: Config) -> tuple[Corpus, Embedder, Sample]:
     """The tools and their clusters. Raises UsageError where there are none."""
     corpus = sampling.tools(config.tools, config.clusters, config.mcp, with_catalogue=config.with_catalogue)
+    for line in describe_long(corpus):
+        print(line, file=sys.stderr)
     if config.clusters and not config.clusters.is_file():
         print(f"--clusters: no {config.clusters} yet; clusters are made of {len(corpus.tools)} tools", file=sys.stderr)
     at_random = Part.CLUSTER_SAMPLING in lacking(config.strategy, parse_parts(config.without))

@@ -14,6 +14,7 @@ import orjson
 from agents.errors import UsageError
 from agents.plan.code_tool import SERVICE, own
 from agents.plan.dataflow import find_modes
+from agents.plan.excerpt import shown
 from agents.plan.operators import Reach, reach
 from agents.schema import Cluster, Mode, Tool, words
 
@@ -108,15 +109,15 @@ def stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
     for tool in own(played).values():
         work = work_of(tool.key)
         offers[tool.key] = Offer(names[tool.key], tool.service, work, tuple(dict.fromkeys(work.split())))
-    schemas = (schema for tool in cluster.tools for schema in (tool.input_schema, tool.output_schema))
+    prompted = [shown(tool) for tool in cluster.tools]
+    schemas = (schema for tool in prompted for schema in (tool.input_schema, tool.output_schema))
     return Stock(
         id=cluster.id,
         leaf=cluster.leaf,
         offers=offers,
         services=tuple(dict.fromkeys(offer.service for offer in offers.values())),
         reach=reach(played),
-        size=sum(len(orjson.dumps(schema)) for schema in schemas)
-        + sum(len(tool.description) for tool in cluster.tools),
+        size=sum(len(orjson.dumps(schema)) for schema in schemas) + sum(len(tool.description) for tool in prompted),
         ease=1.0 if any(map(skill.calls, own(cluster).values())) else BLIND,
     )
 

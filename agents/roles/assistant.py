@@ -10,6 +10,7 @@ import orjson
 from agents.errors import FormatError
 from agents.memo import remembered, remembered_of_both
 from agents.plan.concise import concise, outline, outline_others
+from agents.plan.excerpt import shown
 from agents.plan.sources import shorten
 from agents.roles.prompting import dumps, render, without_reasoning
 from agents.schema import MISFIT, UNSOUND, Blueprint, Cluster, JsonObject, Mode, Role
@@ -55,14 +56,13 @@ def define_tools(cluster: Cluster) -> list[JsonObject]:
 def _define_twice(cluster: Cluster) -> dict[str, tuple[JsonObject, JsonObject]]:
     """Name -> the same definition as it is sent with each request: without loss, and in outline."""
     pairs = {}
-    for tool in define_tools(cluster):
-        function = tool["function"]
-        text = inspect.cleandoc(function["description"])
-        whole = {**function, "description": text, "parameters": concise(function["parameters"])}
+    for name, tool in cluster.by_name.items():
+        schema, text = shown(tool).input_schema, inspect.cleandoc(shown(tool).description)
+        whole = {"name": name, "description": text, "parameters": concise(schema)}
         lines = text.splitlines() or [""]
         brief = textwrap.shorten(lines[0], OUTLINED, placeholder=" ...")
-        short = {**function, "description": brief, "parameters": outline(function["parameters"])}
-        pairs[function["name"]] = {**tool, "function": whole}, {**tool, "function": short}
+        short = {"name": name, "description": brief, "parameters": outline(schema)}
+        pairs[name] = {"type": "function", "function": whole}, {"type": "function", "function": short}
     return pairs
 
 

@@ -9,6 +9,7 @@ from agents.plan import dataflow, operators
 from agents.plan.code_tool import SERVICE
 from agents.plan.concise import short_arguments, short_result
 from agents.plan.dataflow import Described
+from agents.plan.excerpt import shown
 from agents.roles.prompting import render, section, spare
 from agents.roles.soundness import check
 from agents.schema import REFUSED, Blueprint, Cluster, Directive, Role, Tool
@@ -54,7 +55,7 @@ def request(cluster: Cluster, directive: Directive, elsewhere: Sequence[Tool] = 
     wish["today"] = directive.today.isoformat()
     parts = [section("Tools", describe_tools(cluster)), section("Directive", wish)]
     if elsewhere:
-        others = [{"service": t.service, "name": t.name, "description": t.description} for t in elsewhere]
+        others = [{"service": t.service, "name": t.name, "description": shown(t).description} for t in elsewhere]
         parts.append(section("Elsewhere", others))
     return "\n".join(parts)
 
@@ -66,7 +67,7 @@ def describe_tools(cluster: Cluster) -> list[Described]:
     That arguments are an object is not said, nor that there are none.
     """
     tools = sorted(cluster.by_name.items(), key=lambda item: item[1].service != SERVICE)
-    definitions = [dataflow.describe_tool(name, tool) for name, tool in tools]
+    definitions = [dataflow.describe_tool(name, shown(tool)) for name, tool in tools]
     for tool in definitions:
         inputs = short_arguments(tool.pop("inputSchema"))
         if inputs.get("properties"):

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from agents.memo import remembered
 from agents.plan.code_tool import own
 from agents.plan.concise import short_result
+from agents.plan.excerpt import begin, excerpt, shown
 from agents.plan.json_paths import resolve
 from agents.roles.prompting import dumps, render, section, spare
 from agents.schema import Blueprint, Cluster, Constant, FromUser, JsonObject, Observed, Role, Schema, Tool
@@ -57,7 +58,7 @@ def write_call(
 ) -> str:
     """One call as the role reads it; empty hints are left out. `tool` is one that the prompt does not define."""
     definition = {"name": name, **_define(tool)} if tool else None
-    hints = {"definition": definition, "lock": lock, "violation": violation}
+    hints = {"definition": definition, "lock": lock and excerpt(lock), "violation": violation}
     return dumps({"tool": name, "arguments": arguments, **{key: value for key, value in hints.items() if value}})
 
 
@@ -77,6 +78,8 @@ def _define(tool: Tool) -> JsonObject:
     """What a call does and gives back. Its arguments are seen in the call; what they mean is not."""
     fields = tool.input_schema.get("properties") or {}
     meanings = {name: field["description"] for name, field in fields.items() if "description" in resolve(field, {})}
-    definition = {"service": tool.service, "description": tool.description}
-    output = {"outputSchema": short_result(tool.output_schema)} if tool.output_schema else {}
+    meanings = {name: begin(text) if isinstance(text, str) else text for name, text in meanings.items()}
+    short = shown(tool)
+    definition = {"service": tool.service, "description": short.description}
+    output = {"outputSchema": short_result(short.output_schema)} if short.output_schema else {}
     return {**definition, **({"arguments": meanings} if meanings else {}), **output, "reads": tool.reads}

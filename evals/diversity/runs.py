@@ -12,6 +12,7 @@ import orjson
 
 from agents.errors import UsageError
 from agents.files import read_rows
+from agents.run_format import check_format
 from evals.diversity.leaves import Leaves
 from memory.embed.embedder import Embedder
 from memory.measure.acts import Row, conversation_text
@@ -86,6 +87,7 @@ def read(folder: Path, vectors: Embedder, leaves: Leaves | None = None, second: 
     """Raises: UsageError: no run, or nothing was accepted."""
     try:
         manifest = orjson.loads((folder / "manifest.json").read_bytes())
+        check_format(folder, manifest)
         rows = [row for _, row in read_rows(folder / "trajectories.jsonl", {"measures": dict, "messages": list})]
         spent = [line["tokens"] for _, line in read_rows(folder / "metrics.jsonl", {"tokens": int})]
         measures = [Measures.model_validate(row["measures"]) for row in rows]

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from agents import cli
 from agents.errors import UsageError
 from agents.outputs import check_output
+from agents.run_format import check_format
 from agents.schema import JsonObject, Noun, Role
 from memory.clusters.file import CLUSTERS, HELD_OUT
 
@@ -271,8 +272,10 @@ def _room_for_rows(options: cli.Options, count: int) -> cli.Options:
 def read_manifest(folder: Path) -> JsonObject:
     """manifest.json of a run's folder, empty where there is none."""
     try:
-        return dict(orjson.loads((folder / "manifest.json").read_bytes()))
+        manifest = dict(orjson.loads((folder / "manifest.json").read_bytes()))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except ValueError as error:
         raise UsageError(f"{folder}/manifest.json: not JSON ({error}); the run cannot be resumed") from None
+    check_format(folder, manifest)
+    return manifest

@@ -76,8 +76,8 @@ def export_run(config: Config) -> None:
     """Read, check and write the rows."""
     if config.push and config.format not in FOLDERS:
         raise UsageError(f"--push: a hub takes --format trl, dpo or parquet, not {config.format}")
-    reading, out = read_rows(config.run), choose_place(config)
-    rows, manifest = list(reading), read_manifest(config.run)
+    reading, manifest, out = read_rows(config.run), read_manifest(config.run), choose_place(config)
+    rows = list(reading)
     if not rows:
         raise UsageError(f"{config.run}: no row was accepted; report.html there says why")
     print(f"read {len(rows)} accepted rows of {config.run}")

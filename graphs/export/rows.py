@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from agents import files
 from agents.errors import UsageError
 from agents.plan.code_tool import SERVICE
+from agents.run_format import find_manifest
 from agents.schema import Message, Origin, Row, ToolDefinition
 
 Record = dict[str, object]
@@ -42,8 +43,8 @@ def read_rows(run: Path, name: str = "trajectories.jsonl") -> Iterator[Row]:
 
 
 def read_manifest(run: Path) -> Manifest:
-    """What the run says it is made of; empty where it says nothing."""
-    return files.find_object(run / "manifest.json")
+    """What the run says it is made of; empty where it says nothing. Raises: UsageError: another version wrote it."""
+    return find_manifest(run)
 
 
 def definitions(row: Row) -> list[ToolDefinition]:

@@ -10,6 +10,7 @@ from agents.errors import UsageError
 from agents.files import find_object
 from agents.files import read_rows as read_rows_of
 from agents.plan.code_tool import SERVICE
+from agents.run_format import find_manifest
 from agents.schema import JsonObject
 from graphs.report.rows import blame_of, leaf_of, mode_of
 from memory.measure.modes import Measures
@@ -83,10 +84,9 @@ def open_run(folder: Path) -> Summary:
     """The summary of a run whose rows are still to be added. Raises UsageError where there is no run."""
     if not (folder / "trajectories.jsonl").is_file():
         raise UsageError(f"{folder}: no trajectories.jsonl there; give the folder of a run, such as runs/default")
+    manifest = find_manifest(folder)
     metrics = [row for _, row in _rows(folder / "metrics.jsonl", {})]
-    return Summary(
-        metrics=metrics, cost=find_object(folder / "cost.json"), manifest=find_object(folder / "manifest.json")
-    )
+    return Summary(metrics=metrics, cost=find_object(folder / "cost.json"), manifest=manifest)
 
 
 def describe(folder: Path) -> Iterator[str]:

@@ -21,6 +21,7 @@ from agents import cli
 from agents.errors import UsageError, installing
 from agents.files import write_whole
 from agents.outputs import check_output
+from agents.plan.excerpt import CHOICES, measure, shown
 from agents.schema import Noun, Tool
 from memory.corpus.reading import definition, documents, foreign, openapi, siblings, unfit
 from memory.corpus.reading import read as listings
@@ -30,6 +31,8 @@ from memory.corpus.reading.json_schema import Unusable
 from memory.corpus.reading.read import Row
 
 CATALOGUE = Path(__file__).parent / "builtin"
+HEAVY = 64_000
+"""[ours] Bytes of a definition above which its price is told: 16,000 tokens, in most requests of a slot."""
 LICENCES = 12
 """Told one by one, the commonest; the manifest has them all."""
 
@@ -210,11 +213,27 @@ def report(corpus: Corpus) -> Iterator[str]:
         for reason, count in Counter(note.reason.split(": ")[0] for note in notes).most_common():
             first = next(note for note in notes if note.reason.startswith(reason))
             yield f"{verb} {count}: {reason}, such as {first.tool} at {first.where}"
+    yield from describe_long(corpus)
     licences = sorted(corpus.licences.items(), key=lambda item: (-item[1], item[0]))
     for licence, count in licences[:LICENCES]:
         yield f"licence {count:6d} {licence or 'not stated'}"
     if len(licences) > LICENCES:
         yield f"licence {sum(count for _, count in licences[LICENCES:]):6d} under {len(licences) - LICENCES} others"
+
+
+def describe_long(corpus: Corpus) -> Iterator[str]:
+    """A line on definitions of which prompts show an excerpt, and one on those that are long all the same."""
+    prompted = {tool.key: (tool, shown(tool)) for tool in corpus.tools if measure(tool) > CHOICES}
+    cut = {key: measure(tool) for key, (tool, short) in prompted.items() if short is not tool}
+    if cut:
+        longest = max(cut, key=lambda key: cut[key])
+        what = "prompts show some of their values and where their texts begin, rows and locks have them whole"
+        yield f"long {len(cut)}: {what}, such as {longest} of {cut[longest]:,} bytes"
+    heavy = {key: size for key, (_, short) in prompted.items() if (size := measure(short)) > HEAVY}
+    if heavy:
+        longest = max(heavy, key=lambda key: heavy[key])
+        what = "each slot that plays them carries them in most of its requests; leave out arguments that nobody needs"
+        yield f"heavy {len(heavy)}: {what}, such as {longest} of {heavy[longest]:,} bytes"
 
 
 class Config(Noun):

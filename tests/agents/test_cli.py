@@ -1,5 +1,8 @@
 import errno
+import os
 import sqlite3
+import subprocess
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -174,3 +177,46 @@ def test_second_ctrl_c_of_a_command_that_goes_on_says_how(capsys: pytest.Capture
         cli.run(cli.resumable(Noun, start, "Stops.", switches), [], "test")
     assert ended.value.code == 130
     assert capsys.readouterr().err == "stopped at once; the same command with --resume goes on\n"
+
+
+TALKING = """
+import sys
+from agents import cli
+from agents.schema import Noun
+
+def start(config):
+    print("one", flush=True)
+    print("two")
+
+cli.run(cli.command(Noun, start, "Talk."), [], "talk")
+"""
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("option", ["", "--help"])
+def test_a_pipe_that_nobody_reads_is_an_exit_code_and_no_traceback(option: str, unbuffered: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    script = TALKING.replace("[]", repr([option] if option else []))
+    env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run([sys.executable, "-c", script], stdout=writing, stderr=subprocess.PIPE, env=env, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_full_standard_output_is_one_line() -> None:
+    script = TALKING.replace("flush=True", "flush=False")
+    env = {**os.environ, "PYTHONUNBUFFERED": ""}
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([sys.executable, "-c", script], stdout=full, stderr=subprocess.PIPE, env=env, check=False)
+    assert (done.returncode, done.stderr) == (2, b"error: standard output: No space left on device\n")
+
+
+def test_a_pipe_to_somebody_else_that_breaks_is_not_hidden() -> None:
+    def start(config: Noun) -> None:
+        reading, writing = os.pipe()
+        os.close(reading)
+        os.write(writing, b"x")
+
+    with pytest.raises(BrokenPipeError):
+        cli.run(cli.command(Noun, start, "Fails."), [], "test")

@@ -1,3 +1,4 @@
+import resource
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,39 @@ def test_line_that_is_no_row_is_told_with_its_number(line: str, fault: str, tmp_
     with pytest.raises(UsageError) as error:
         next(rows)
     assert fault in str(error.value)
+
+
+def test_a_last_line_that_is_cut_off_is_told_and_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "trajectories.jsonl"
+    path.write_bytes(b'{"a":1}\n{"a":2}\n{"a":')
+    assert [row for _, row in files.read_rows(path, {"a": int})] == [{"a": 1}, {"a": 2}]
+    assert capsys.readouterr().err == (
+        f"{path}:3: the last line is cut off after 5 bytes and left out; "
+        f"unless it is still being written, python -m graphs.run --out {tmp_path} --resume mends it\n"
+    )
+
+
+def test_a_last_line_that_only_lacks_its_newline_is_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(b'{"a":1}\n{"a":2}')
+    assert list(files.split_lines(path)) == [(1, b'{"a":1}\n'), (2, b'{"a":2}\n')]
+    assert capsys.readouterr().err == ""
+
+
+def test_a_device_is_not_replaced_by_a_file() -> None:
+    with pytest.raises(UsageError, match="/dev/null is no file; name a file"):
+        files.write_whole(Path("/dev/null"), "x")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_file_that_does_not_fit_leaves_the_old_one_and_no_part(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    files.write_whole(path, "old")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            files.write_whole(path, "new" * 1000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("rows.jsonl", "old")]

@@ -11,6 +11,7 @@ import orjson
 from agents.errors import UsageError
 from agents.files import READABLE, write_whole
 from agents.roles.probe import Found, examine
+from agents.run_format import FORMAT
 from agents.schema import JsonObject
 from agents.teacher.request import Ask
 from agents.teacher.teachers import Teachers
@@ -43,7 +44,11 @@ def describe(
         if old and old[name]["sha256"] != inputs[name]["sha256"]:
             raise UsageError(f"{option}: changed since the run in {folder} began; choose another --out")
     # a resume changes the limits alone: what the run began with stays what it is made of
-    contents = old or {**provenance(), **inputs, **hands}
+    now, began = provenance(), old.get("prompts", {})
+    if began and (other := sorted(name for name in now["prompts"] if now["prompts"][name] != began.get(name))):
+        told = f"{folder}: it began with other prompts ({', '.join(other)}), in another version of TDScaling"
+        print(f"{told}; slots that are still to be played follow those of this one", file=sys.stderr)
+    contents = old or {"format": FORMAT, **now, **inputs, **hands}
     limits = {name: options[name] for name in LIMITS}
     return {**contents, "config": {**old.get("config", options), **limits}}
 

@@ -32,7 +32,7 @@ def test_the_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     expected = [f"{row['slot']} {row['directive']['mode']} {len(row['messages'])}" for row in rows]
     assert lines[: len(expected)] == expected
     assert re.fullmatch(r"3 \d+ \d\.\d+", lines[-1])
-    assert len(Path("runs/notebook/rows.jsonl").read_text(encoding="utf-8").splitlines()) == len(rows) == 3
+    assert len(Path("runs/notebook/export/rows.jsonl").read_text(encoding="utf-8").splitlines()) == len(rows) == 3
 
 
 def test_a_misspelt_option_or_command_is_told_with_the_right_one(
