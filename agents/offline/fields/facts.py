@@ -158,6 +158,15 @@ def count_workdays(record: Fitting, name: str, spec: JsonObject, rng: Random) ->
     return sum((first + timedelta(days=n)).weekday() < 5 for n in range((last - first).days + 1))
 
 
+@rule("remains")
+def take_off(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """What is left of a sum that is known once another is taken off it."""
+    whole, part = (read_number(record.told.get(field)) for field in spec["remains"])
+    if whole is None or part is None:
+        return record.draw(name, spec["else"])
+    return round(max(0.0, whole - part), 2)
+
+
 @rule("cost")
 def add_costs(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     """What the things that the call names cost together, as earlier results say; else a usual sum."""
@@ -198,6 +207,7 @@ def cut(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     if not isinstance(items, list):
         return ...
     inner = flat((record.schema.get("properties") or {}).get(record.keys[name]) or {}, record.root)
+    items = [item for item in items if item != record.look(spec.get("unlike", ""))]
     wanted = record.told.get(spec.get("told", ""))
     size = wanted or rng.randint(max(min(3, spec["most"]), spec["most"] - 2), spec["most"])
     return items[: max(size, inner.get("minItems", 0))]
@@ -244,10 +254,11 @@ def tell_story(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any
     stories = FACTS[spec["story"]]["is"]
     story = stories.get(str(told.get(spec["by"]) or spec["else"])) or stories[spec["else"]]
     now = read_moment(told.get("now")) or datetime.combine(record.subject.today, datetime.min.time())
-    first = read_moment(told.get("started_at")) or now - timedelta(minutes=40)
+    step = timedelta(seconds=20) if told.get("just_made") else timedelta(minutes=1)
+    first = read_moment(told.get("started_at")) or now - (step * 8 if told.get("just_made") else timedelta(minutes=40))
     version = told.get("version") or "3.2.0"
     lines = [
-        {**items[0], "at": f"{first + timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ}", "level": level}
+        {**items[0], "at": f"{first + step * n:%Y-%m-%dT%H:%M:%SZ}", "level": level}
         | {"message": text.format(version=version)}
         for n, (level, text) in enumerate(story)
         if told.get("level") in (None, level)

@@ -99,17 +99,27 @@ def draw_id(about: tuple[str, ...], holder: str, subject: Subject) -> str:
     if ":" in subject.service:
         named = noun in _SLUGS or (about[-1] == "key" and noun in NOUNS and noun not in ("key", "file", "issue"))
         return slug if named else _number_like(about[-1], noun, rng, subject)
+    short = shorten(noun)
     if noun in _SLUGS:
-        return f"{noun[:3]}-{slug}" if noun not in ("service", "table") else slug
+        return f"{short}-{slug}" if noun not in ("service", "table") else slug
     style = Random(f"{subject.service}/{noun}").randrange(5)
     # All five are drawn, so that the digits of one style do not depend on the others being asked for.
     return (
-        f"{noun[:3].upper()}-{rng.randint(10000, 99999)}",
+        f"{short.upper()}-{rng.randint(10000, 99999)}",
         f"{rng.randint(100000, 999999)}",
-        f"{noun[:3]}_{rng.getrandbits(40):010x}",
-        f"{noun[:2].upper()}{rng.randint(100000, 999999)}",
-        f"{noun[:4]}-{rng.getrandbits(32):08x}",
+        f"{short}_{rng.getrandbits(40):010x}",
+        f"{short[:2].upper()}{rng.randint(100000, 999999)}",
+        f"{short}-{rng.getrandbits(32):08x}",
     )[style]
+
+
+def shorten(noun: str) -> str:
+    """A noun as ids begin with it: its first letter and two consonants that follow.
+
+    >>> shorten("document"), shorten("point"), shorten("lab")
+    ('dcm', 'pnt', 'lab')
+    """
+    return noun if len(noun) < 4 else (noun[0] + re.sub(r"[aeiou]", "", noun[1:]))[:3]
 
 
 def _number_like(last: str, noun: str, rng: Random, subject: Subject) -> str:

@@ -123,6 +123,7 @@ class Draft:
         # Steps that differ only by a tag are about different things of the same kind.
         about = self.subject.other(tag, len(self.steps)) if tag else self.subject
         about = about.in_trade(self.trade_of(self.known[name]["service"]))
+        about.service = self.known[name]["service"]  # whose ids look as that desk writes them
         labels = (
             {} if tag else {key: label_argument(name, key, flat(inner, schema)) for key, inner in properties.items()}
         )

@@ -7,6 +7,7 @@ from agents.offline.plans.draft import APART, Draft, add_chain, desk_of, edges, 
 from agents.offline.plans.sense import is_sensible, sources_of, undoes
 from agents.offline.talk.phrases import phrase_of
 from agents.plan.operators import path
+from agents.schema import JsonObject
 
 OTHER_ONE = 0.5
 """The share of follow-ups, where there is a list to choose from, in which the first choice was the wrong one."""
@@ -105,6 +106,9 @@ def follow_up(draft: Draft, mode: str) -> None:
         for step in settled
         if step["tool"] in draft.known and draft.known[step["tool"]]["reads"] and not step.get("fails")
         if desk_of(draft, step) == desk_of(draft, draft.steps[-1])  # while they are still talking about it
+        if all(
+            later["tool"] == draft.code or reads_only(draft, later) for later in draft.steps[draft.steps.index(step) :]
+        )
         for source in step["arguments"].values()
         if source["source"] == "step" and source["path"].count("[0]") == 1
     ]
@@ -144,6 +148,11 @@ def follow_up(draft: Draft, mode: str) -> None:
     if fresh:
         draft.add(rng.choice(fresh))
         draft.later["next"] = 1
+
+
+def reads_only(draft: Draft, step: JsonObject) -> bool:
+    """Whether a step looks at something and changes nothing."""
+    return step["tool"] in draft.known and bool(draft.known[step["tool"]]["reads"])
 
 
 def call_live_first(draft: Draft) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from agents.offline.fields.topic import find_state, looks
-from agents.offline.plans.arguments import needs
+from agents.offline.plans.arguments import SEARCHES, needs
 from agents.offline.plans.computing import compute
 from agents.offline.plans.draft import Draft, edges, ends
 from agents.offline.plans.sense import (
@@ -125,6 +125,9 @@ def add_parallel(draft: Draft, size: int) -> None:
         free = [inner for inner in wanted if not {"enum", "const", "default"} & inner.keys()]
         nested = any(inner.get("type") in ("array", "object") for inner in wanted)
         paired = is_registered(draft.tools[name]) and len(schema.get("required", [])) > 1
+        # Nobody looks for two clients in one breath by saying what to search for.
+        searched = any(set(words(key)) & (SEARCHES | {"name"}) for key in schema.get("required", []))
+        paired = paired or (searched and not is_registered(draft.tools[name]))
         if (paired or (nested and len(names) > 1)) and not draft.loose:
             continue  # a first and a second of each of three
         wordy = any(_WRITTEN & set(words(key)) for key in schema.get("required", []))

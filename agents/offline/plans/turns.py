@@ -239,7 +239,7 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             again = listed and any(re.search(rf"\b{plural(listed[1])}\b", earlier) for earlier in texts)
             things = plural(name_listed(tool_of[step["repeat"]["step"]], f"{step['repeat']['path']}[0]"))
             spoken = any(re.search(rf"\b{re.escape(things)}\b", earlier) for earlier in texts)
-            each = "them" if spoken or not any(" what is in " in earlier for earlier in texts) else f"the {things}"
+            each = "them" if spoken else f"the {things}"
             text = f"for each of {each}, " + ("get me the details" if again else _OWNER.sub(r"\1", text))
         if step.get("when"):
             field, value = " ".join(words(step["when"]["path"])), step["when"]["equals"]
@@ -320,6 +320,7 @@ def write_checkpoints(draft: Draft) -> Iterator[Plan]:
             # A document is not told word for word, what the call was made with is no news, and an id seldom one.
             fields = [at for at in fields if words(at)[-1:] not in ([word] for word in _TEXTS)]
             fields = [at for at in fields if at not in tool["inputSchema"].get("properties", {})]
+            fields = [at for at in fields if words(at)[-1:] != ["currency"]]  # told with its sums
             fields = [at for at in fields if words(at)[-1:] != ["at"] or len(fields) == 1]
             fields = [at for at in fields if "seen" not in words(at) and words(at)[-1:] not in (["pages"], ["page"])]
             path = next(iter(sorted(fields, key=lambda at: words(at)[-1] in IDENTIFYING)), "")

@@ -230,4 +230,4 @@ def read_place_keys(keys: Iterable[str]) -> dict[str, str]:
 def name_all(base: str) -> str:
     """What several facts of a kind are called together: `deployments` for a first and a second deployment ID."""
     stem, _, last = base.rpartition(" ")
-    return plural(stem if stem and last in NUMBERED else base)
+    return plural(stem if stem and last in NUMBERED and not stem.endswith("ing") else base)

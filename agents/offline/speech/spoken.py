@@ -12,6 +12,7 @@ _YEAR = "January February March April May June July August September October Nov
 _MONTHS = _YEAR.split()
 _MOMENT = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)(?:T(\d\d:\d\d)(?::00)?Z)?")
 _DAYS = "|".join(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
+_WEEKDAYS = {day[:3].lower(): day for day in _DAYS.split("|")}
 _NUMBERED = rf"(?:(?:{_DAYS}) )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({'|'.join(_MONTHS)}) (\d{{4}})"
 _HEARD_DAY = re.compile(_NUMBERED + r"(?: at (\d\d:\d\d) UTC)?")
 _HEARD_MONTH = re.compile(rf"({'|'.join(_MONTHS)}) (\d{{4}})")
@@ -138,4 +139,10 @@ def show_value(value: object, key: str = "") -> str:
         return text[:5]
     if "month" in words(key) and (match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)):
         return f"{_MONTHS[int(match[2]) - 1]} {match[1]}"
-    return f"“{text}”" if re.search(r"[.?!] [A-Z]|(?<!et al)\.$", text) and "\n" not in text else text
+    if words(key)[-1:] == ["day"] and text in _WEEKDAYS:
+        return _WEEKDAYS[text]
+    return (
+        f"“{text}”"
+        if re.search(r"(?<!\bDr)(?<!\bProf)(?<!\bSt)[.?!] [A-Z]|(?<!et al)\.$", text) and "\n" not in text
+        else text
+    )

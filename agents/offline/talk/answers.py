@@ -76,7 +76,7 @@ def answer_turn(report: Report, rng: Random) -> str:
         tried = f"I tried to {enumerate_parts(ways, 'and')}, but what came back is empty."
         text = tried if ways else "There was nothing left to do for this."
     # What the checkpoints name is owed, also where the form of the answer had no place for it.
-    missing = []
+    missing: list[str] = []
     for point in report.plan["checkpoints"]:
         if not point.get("path") or point["step"] not in {step["id"] for step in steps}:
             continue
@@ -86,7 +86,8 @@ def answer_turn(report: Report, rng: Random) -> str:
             plain = [leaf for leaf in owed if not re.search(rf"(?<!\w){re.escape(str(leaf))}(?!\w)", text)]
             untold = [leaf for leaf in plain if says(text, leaf) is not Answer.SAYS]
             key = point["path"].rpartition(".")[2].split("[")[0]
-            missing += [end_sentence(say_field(key, leaf, {})) for leaf in untold]
+            said = [end_sentence(say_field(key, leaf, {})) for leaf in untold]
+            missing += [sentence for sentence in said if sentence not in f"{text} {' '.join(missing)}"]
     listed = re.match(r"[-|] ?", text.rpartition("\n")[2])  # what follows a list is a paragraph of its own
     text = f"{text}{f'{chr(10)}{chr(10)}' if listed else ' '}{' '.join(missing)}" if missing else text
     known = orjson.dumps([[call.arguments, call.result] for call in report.calls]).decode()

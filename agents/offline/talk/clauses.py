@@ -263,7 +263,8 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     if about == ["as", "of"]:
         return f"that is as of {shown}"
     if isinstance(value, int | float) and len(about) == 1 and about[0] in _HAVING:
-        return f"{shown} is {label}" if about[0] in ("paid", "spent") else f"{it} has {shown} {label}"
+        spent = say_number(key, value, record) or shown
+        return f"{spent} has been {label}" if about[0] in ("paid", "spent") else f"{it} has {shown} {label}"
     if isinstance(value, int | float) and (number := say_number(key, value, record)):
         if (
             number.partition(" ")[2] in (spell_words(about), singular(spell_words(about)))

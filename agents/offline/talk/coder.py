@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from agents.offline.speech.spoken import show_value, spell_number
 from agents.offline.talk.telling import (
+    UNITS,
     Telling,
     capitalise,
     enumerate_parts,
@@ -136,7 +137,7 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
         return f"Of {several}, {name} has {superlative}: {shown}."
     if kind.kind == "sum" and rows and field:
         shown = _show_amount(field, float(text), rows[0]) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else text
-        if rows and shown.endswith(f" {spoken}"):
+        if rows and shown.endswith(f" {spoken}") and spoken not in UNITS:
             return f"{capitalise(several)} {'have' if len(rows) > 1 else 'has'} {shown} in all."
         if shown.replace(",", "").replace(".", "").isdecimal():
             return f"The total {spoken} of {several} is {shown}."

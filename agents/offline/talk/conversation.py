@@ -48,7 +48,7 @@ _CANNOT = (
     "I'm afraid I have no way to {} from here.",
     "Sorry, I can't {}, as I have no tool for that.",
     "I'd like to help, but I have no access that would let me {}.",
-    "I can't {} for you, sorry: nothing that I have access to does that.",
+    "I can't {}, sorry: nothing that I have access to does that.",
     "That is outside of what I can do here: I have no tool to {}.",
 )
 _MUST_NOT = (

@@ -29,7 +29,9 @@ _TURNING = frozenset(
     ("changed", "updated", "renamed", "adjusted", "switched", "moved", "rescheduled", "raised", "lowered")
 )
 """What is done to a thing that is something else from then on."""
-_HANDING = frozenset(("assigned", "moved", "transferred", "handed", "forwarded", "escalated", "sent", "added"))
+_HANDING = frozenset(
+    ("assigned", "moved", "transferred", "handed", "forwarded", "escalated", "sent", "added", "shared")
+)
 _ENDING = re.compile(r" (?:the|an?)(?: (?!(?:for|to|of|in|on|with|from|by|at|as)\b)[\w-]+){1,3}$")
 """A thing at the end of what was done, whose name may stand right behind it."""
 _MADE = re.compile(r"(\w+(?: up| in)? an? (?:[a-z]+ ){0,2}[a-z]+?)( (?:to|in|on|for) .+)")
@@ -39,7 +41,8 @@ _RECEIVING = frozenset(
 )
 """What somebody hands a thing to, or moves it into."""
 _MEASURED = re.compile(
-    r"((?:[a-z]+ )*(?!version|page|level|number|port|year|floor|row|seat|index|step|phase|at|on)[a-z]*(?:[^ds\W]|ss))"
+    r"((?:[a-z]+ )*"
+    r"(?!version|page|level|number|milestone|port|year|floor|row|seat|index|step|phase|at|on)[a-z]*(?:[^ds\W]|ss))"
     r" ([\d.,]+(?: [A-Z]{3}|%)?)"
 )
 """A note that says how much of something there is: a budget, a party size; no number that a thing is called by."""
@@ -132,12 +135,15 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         stem = f"{stem} {about[-1]}" if stem.endswith("ing") and about[-1] != "id" else stem  # tracking number 7
         stem = re.sub(r" ?\b(?:absolute|relative|full|target|output|input)\b", "", stem).strip() or stem
         stem = label if stem in ("full", "first", "display") else "" if stem == "last" else stem
+        stem = label if about[-1:] == ["code"] else stem  # the confirmation code W2MC5ZG1
         named = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"
         whole = isinstance(value, str) and len(value) < 60 and done.partition(" ")[0] not in _TURNING
         spoken = "element" if about[-1:] == ["selector"] else label
         place = re.search(rf" the {re.escape(spoken)}{_PLACED}", done) if whole else None
         if place:
             done = f"{done[: place.end()]} {shown}{done[place.end() :]}"
+        elif about in (["days"], ["weeks"], ["months"]) and isinstance(value, int) and " for " not in done:
+            notes[key] = f"for {note_field(key, value, telling.arguments)}"
         elif not about or about[-1] not in IDENTIFYING | NAMING:
             plain = isinstance(value, int | float) and "amount" in about
             note = note_field(key, value, telling.arguments)
@@ -207,8 +213,9 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
             return _add_notes(f"{done} by {unit}", {other: notes[other] for other in keys if other != key}, arguments)
         if verb in _HANDING and about[-1:] and about[-1] in _RECEIVING:
             shown, kind = show_value(value, key), about[-1]
+            way = "with" if verb == "shared" else "to"
             to = f"the {shown} {kind}" if kind in ("group", "team", "queue", "folder") else shown
-            done = f"{done} to {f'level {shown}' if kind == 'level' else to}"
+            done = f"{done} {way} {f'level {shown}' if kind == 'level' else to}"
             return _add_notes(done, {other: notes[other] for other in keys if other != key}, arguments)
     new = [key for key in keys if MONEY & {*words(key)} or words(key)[0] in ("new", "date")]
     # Of a thing that has a number one part is another by now; of a price or a limit, the whole.

@@ -99,10 +99,9 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         items = result[key]
         # What is said once for all of them holds for each.
         money: JsonObject = {key: result[key] for key in ("currency", "unit") if isinstance(result.get(key), str)}
-        records = [{**money, **item} for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        records = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        records = [_price_parts(record, money) for record in records]
         parts.append(describe_list(records, key, total, telling, rng))
-    if lists and any(result[key] is True for key in result if words(key)[-1:] == ["more"]):
-        parts.append("There are more than these.")
     if summed and isinstance(summation, int | float):
         unit = str(result.get("currency") or result.get("unit") or "")
         shown = say_number("total", summation, {"currency": unit}) if unit else show_value(summation, "total")
@@ -110,6 +109,8 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         parts.insert(0, f"The total{say_filter(telling)} is {shown}{', made up like this:' if lists else '.'}")
     elif lists and set(words(lists[0])) & telling.asked:
         parts.append(parts.pop(0))
+    if lists and any(result[key] is True for key in result if words(key)[-1:] == ["more"]):
+        parts.append("There are more than these.")
     # Whose lists they are is said with the first of them.
     heads = [part.partition(" has ")[0].strip("“”") for part in parts]
     parts = [
@@ -128,6 +129,15 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     elif answer:
         parts = [answer, *parts]
     return "\n\n".join(parts).replace("made up like this:\n\n-", "made up like this:\n-")
+
+
+def _price_parts(record: JsonObject, money: JsonObject) -> JsonObject:
+    """The record with the currency of the whole, its parts as well: a menu's sections, and the dishes in them."""
+    whole = {**money, **record}
+    for key, part in record.items():
+        if isinstance(part, list) and part and money:
+            whole[key] = [_price_parts(item, money) if isinstance(item, dict) else item for item in part]
+    return whole
 
 
 def answer_yes_or_no(result: JsonObject, telling: Telling) -> tuple[str, JsonObject]:

@@ -89,11 +89,7 @@ def describe_step(report: Report, step: JsonObject, rng: Random) -> str:
             add_listed(item, name, result, about) for item, name, result in zip(items, names, results, strict=False)
         ]
         texts = [
-            text.replace(name, f"{name}{more}", 1)
-            if whose and name in text
-            else f"**{name}**{more}: {text}"
-            if name
-            else text
+            _add_behind(name, more, text) if whose and name in text else f"**{name}**{more}: {text}" if name else text
             for (name, text), whose, more in zip(pairs, owned, listed_too, strict=False)
             if text
         ]
@@ -110,6 +106,11 @@ def describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     left = len(items) - len(results)
     more = [f"There are {left} more in the list, which I left as they are."] if left > 0 and not reading else []
     return ("\n" if not reading else "\n\n").join([*texts, *more])
+
+
+def _add_behind(name: str, more: str, text: str) -> str:
+    """The text with more behind the name, where it stands first and outside of its quotes."""
+    return re.sub(rf"“{re.escape(name)}”|{re.escape(name)}", lambda match: f"{match[0]}{more}", text, count=1)
 
 
 def lead_each(report: Report, source: JsonObject, items: Sequence[JsonValue], looked: int, rng: Random) -> list[str]:

@@ -32,7 +32,9 @@ _COUNTED = frozenset(TABLE["counted"].split())
 _PEOPLE = ("author", "user", "customer", "employee", "sender", "from", "reviewer", "patient", "guest", "player")
 _TEXTS = frozenset(("text", "body", "content", "comment", "message"))
 """Fields that hold what somebody wrote."""
-_CALLED_WORDS = "path file filename analyte company symbol ticker seat email username domain branch version word column"
+_CALLED_WORDS = (
+    "path file filename analyte company symbol ticker seat email username domain branch version word column flight"
+)
 _CALLED = frozenset(_CALLED_WORDS.split())
 """Last words of fields by which a thing without a name is known."""
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d.*)?|[0-2]\d:[0-5]\d(?::00)?")
@@ -128,7 +130,9 @@ def name_key(record: Mapping[str, JsonValue]) -> str:
 def author_key(record: Mapping[str, JsonValue]) -> str:
     """The field that says whose a record without a name is: who wrote a comment, whom a booking is for."""
     texts = (key for key, value in record.items() if isinstance(value, str) and not MOMENT.fullmatch(value))
-    return next((key for key in texts if " ".join(words(key)) in _PEOPLE), "")
+    # What goes from one place to another is not from somebody.
+    people = [role for role in _PEOPLE if role != "from" or not any(words(key) == ["to"] for key in record)]
+    return next((key for key in texts if " ".join(words(key)) in people), "")
 
 
 def id_key(record: Mapping[str, JsonValue]) -> str:

@@ -186,8 +186,9 @@ def _name_owner(key: str, value: JsonValue, telling: Telling) -> str:
     if not plain or len(about) < 2 or about[-1] not in IDENTIFYING | {"name", "title"}:
         return ""
     stem = label_argument("", key).rpartition(" ")[0]
-    stem = f"{stem} {about[-1]}" if stem.endswith("ing") and about[-1] != "id" else stem  # tracking number 7
-    if about[0] in _SIDES:
+    if stem.endswith("ing") and about[-1] != "id":  # the parcel of tracking number 7
+        stem = (nouns(telling.tool) or (f"{stem} {about[-1]}",))[-1]
+    if about[0] in _SIDES or about in (["first", "name"], ["last", "name"]):
         return ""  # a quote from one station to another is neither's
     shown = str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"
     return telling.called.get(str(value)) or shown

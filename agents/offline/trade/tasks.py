@@ -145,7 +145,8 @@ _PLAINLY = (
         r"tell me how many days ago it was \1",
     ),
     (
-        r"^(work out|tell me) the total (?=(?:households|tracks|seats|copies|likes|views|subscribers|members)$)",
+        r"^(work out|tell me) the total "
+        r"(?=(?:(?:affected )?households|tracks|seats|copies|likes|views|subscribers|members)$)",
         r"\1 the total number of ",
     ),
 )

@@ -150,7 +150,9 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     if noun in PERSONS and looks(tool):
         called = [str(record.get("name", record.get("company", record))) for record in records]
         records = [record for n, record in enumerate(records) if called[n] not in called[:n]]
-        records = records[: inquiry.rng.choice((1, 2, 2, 3, 4))] if inquiry.names_somebody() else records
+        born = any({"born", "birth", "birthday"} & set(split(name)) for name in arguments)
+        few = 1 if born else inquiry.rng.choice((1, 2, 2, 3, 4))  # a name and a birthday belong to one
+        records = records[:few] if inquiry.names_somebody() else records
     if looks(tool):
         # What differs in nothing but its number is one offer listed twice.
         told = [{k: v for k, v in record.items() if not identifies(k, v)} for record in records]

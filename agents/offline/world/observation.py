@@ -124,6 +124,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             if isinstance(named, str) and isinstance(inner.get("id"), str):
                 inner["id"] = named
         told = {**earlier_told, **inquiry.arguments, "now": world.now, "earlier": earlier_told}
+        told["just_made"] = bool(world.made.intersection(ids))
         asked_with = {split(key) for key in inquiry.arguments}
         fixed = [key for key in value if split(key) in asked_with]
         if looks(tool) and not world.made.intersection(ids):

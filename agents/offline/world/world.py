@@ -203,9 +203,8 @@ class World:
         span = max((last - bound) * 0.9, timedelta(hours=1))
         moment = bound + span * ((index + 1) * _GOLDEN % 1)  # spread evenly, however many there are
         moment = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
-        if self.domain in _OFFICES and moment.weekday() > 4 and "start" in "_".join(split(condition.field)):
-            monday = moment + timedelta(days=7 - moment.weekday())
-            moment = monday if monday <= last else max(bound, moment - timedelta(days=moment.weekday() - 4))
+        if self.domain in _OFFICES and "start" in "_".join(split(condition.field)):
+            moment = move_to_office_hours(moment, bound, last)
         if "T" in like and len(str(condition.value)) == 10:
             moment = moment.replace(hour=8 + (index * 3) % 10)
         return f"{moment:%Y-%m-%dT%H:%M:%S}Z" if "T" in like else f"{moment:%Y-%m-%d}"
@@ -257,6 +256,20 @@ class World:
             own = [key for key in arguments if words(key)[0] == about and words(key)[-1] in ("id", "uid", "key")]
             self.made |= {str(arguments[key]) for key in own}
         self.made -= set() if verbs & _MAKING else set(ids)
+
+
+def move_to_office_hours(moment: datetime, first: datetime, last: datetime) -> datetime:
+    """The moment on a weekday and by day, where the window from the first to the last moment has room for that.
+
+    >>> day = datetime(2026, 8, 22, 23, 15)
+    >>> move_to_office_hours(day, day - timedelta(days=3), day + timedelta(days=3)).isoformat()
+    '2026-08-24T13:15:00'
+    """
+    if moment.weekday() > 4:
+        monday = moment + timedelta(days=7 - moment.weekday())
+        moment = monday if monday <= last else max(first, moment - timedelta(days=moment.weekday() - 4))
+    by_day = moment if 8 <= moment.hour < 18 else moment.replace(hour=8 + moment.hour % 9)
+    return by_day if first <= by_day <= last else moment
 
 
 def find_place(arguments: JsonObject) -> Place | None:

@@ -475,3 +475,48 @@ def test_a_thing_is_not_called_by_the_number_of_what_it_is_in() -> None:
     sent: JsonObject = {"project_id": "p-1", "label_id": "l-7"}
     about = Telling("get_label", "pull up the label", sent, frozenset(), {}, told=frozenset(("p-1", "l-7")))
     assert name_subject({"name": "urgent"}, about) == "urgent (l-7)"
+
+
+def test_prices_are_told_with_the_currency_of_the_whole() -> None:
+    rooms: JsonValue = [{"roomType": "Twin", "perNight": 114}, {"roomType": "Double", "perNight": 109}]
+    text = describe_read({"rooms": rooms, "currency": "EUR"}, telling("show me the rooms", {}), Random(0))
+    assert "- **Twin**: 114 EUR per night" in text
+    text = describe_read({"fines": 3, "currency": "EUR"}, telling("show me any fines", {}), Random(0))
+    assert text == "The open fines come to 3 EUR."
+
+
+def test_where_there_is_nothing_nobody_says_nought() -> None:
+    text = describe_read({"state": "open", "paid": 0}, telling("show me the claim", {}), Random(0))
+    assert text == "It is open. Nothing has been paid so far."
+
+
+def test_what_stands_beside_the_list_that_was_worked_on_is_named() -> None:
+    result: JsonValue = {
+        "folders": [{"name": "Board"}, {"name": "Leases"}],
+        "documents": [{"name": "a.pdf", "bytes": 10}, {"name": "b.pdf", "bytes": 20}],
+    }
+    asked = telling("show me what is in the folder", {})
+    asked = asked._replace(worked="documents", figures=frozenset(("bytes",)))
+    assert describe_read(result, asked, Random(0)).endswith("There are also two folders: Board and Leases.")
+
+
+@pytest.mark.parametrize(
+    ("tool", "done", "arguments", "text"),
+    [
+        ("instance_stop", "stopped the machine", {"instance_id": "i-92"}, "stopped machine i-92"),
+        ("merge", "merged the pull request", {"repo": "a/b", "pull_number": 7}, "merged pull request 7 in a/b"),
+        ("confirm", "confirmed the transfer with the customer's code", {"transfer_id": "T1", "code": "47"},
+         "confirmed transfer T1 with the customer's code 47"),
+        ("subscribe", "subscribed somebody to the list", {"first_name": "Ann"}, "subscribed Ann to the list"),
+    ],
+)  # fmt: skip
+def test_a_deed_is_said_in_the_words_of_the_request(tool: str, done: str, arguments: JsonObject, text: str) -> None:
+    assert name_object(done, Telling(tool, "", arguments, frozenset(), {})) == text
+
+
+def test_a_sentence_in_quotes_ends_the_sentence_that_tells_it() -> None:
+    text = join_clauses(['the reason is "It was lost."', "the level is 3"])
+    assert text == 'The reason is "It was lost.", and the level is 3.'
+    text = f"{join_clauses(['the reason is ' + chr(34) + 'It was lost.' + chr(34)])} Level 3 is right."
+    assert text == 'The reason is "It was lost." Level 3 is right.'
+    assert hear("reason", {"type": "string"}, {}, text) == "It was lost."

@@ -127,3 +127,47 @@ def test_slots_are_as_long_as_was_asked_for() -> None:
         for slot in call("find_free_slots", wanted)["slots"]
     ]
     assert {(end - start).seconds for start, end in moments} == {45 * 60}
+
+
+def test_what_a_list_costs_is_in_one_currency() -> None:
+    deals = [deal for seed in range(6) for deal in call("deals_search", {}, facts={"seed": seed})["deals"]]
+    assert len(deals) > 10
+    for seed in range(6):
+        found = call("deals_search", {}, facts={"seed": seed})["deals"]
+        assert len({deal["currency"] for deal in found}) == 1
+
+
+@pytest.mark.parametrize(("kind", "fields"), [("light", {"on": True}), ("lock", {"locked": True})])
+def test_a_device_tells_the_state_of_its_kind(kind: str, fields: dict[str, bool]) -> None:
+    listed = call("list-devices", {"kind": kind})["devices"][0]
+    state = call("read-state", {"device_id": listed["device_id"]}, ("list-devices", {"kind": kind}))
+    assert fields.items() <= state.items()
+
+
+def test_a_query_brings_the_rows_that_it_asks_for() -> None:
+    submitted = ("submit_query", {"sql": "SELECT status, COUNT(*) AS orders FROM orders GROUP BY status"})
+    query = call(*submitted)["query_id"]
+    rows = call("fetch_rows", {"query_id": query}, submitted)
+    assert rows["columns"] == ["status", "orders"]
+    assert rows["rows"][0] == ["paid", "412"]
+
+
+def test_a_restaurant_has_a_table_at_the_time_that_was_asked_for() -> None:
+    asked = {"city": "Bologna", "date": "2026-11-07", "time": "19:00:00", "party_size": 2}
+    for restaurant in call("find_restaurants", asked)["restaurants"]:
+        assert "19:00:00" in restaurant["times"]
+
+
+def test_a_payment_is_taken_off_what_the_invoice_came_to() -> None:
+    listed = call("invoice_list", {})["invoices"][0]
+    paid = {"invoice_id": listed["invoice_id"], "amount": 200, "paid_on": TODAY}
+    result = call("invoice_record_payment", paid, ("invoice_list", {}))
+    assert result["outstanding"] == round(listed["total"] - 200, 2)
+
+
+def test_nobody_meets_at_night_or_at_the_weekend() -> None:
+    asked = {"attendees": ["a@b.example"], "duration_minutes": 30, "from": "2026-08-17", "to": "2026-09-04"}
+    for slot in call("find_free_slots", asked)["slots"]:
+        start = datetime.fromisoformat(slot["start"].removesuffix("Z"))
+        assert start.weekday() < 5
+        assert 8 <= start.hour < 18
