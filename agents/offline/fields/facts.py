@@ -110,6 +110,16 @@ def name_somebody(record: Fitting, name: str, spec: JsonObject, rng: Random) -> 
     return record.subject.name
 
 
+@rule("named_by")
+def name_by_number(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """Whoever bears the number: one number is one person, however often it is listed."""
+    subject = record.subject
+    number = record.look(spec["named_by"])
+    if number is None:
+        return ...
+    return Subject(f"person {number}", subject.domain, subject.service, subject.today, 0, subject.home).name
+
+
 @rule("prefix")
 def add_prefix(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     text = str(record.look(name))

@@ -275,7 +275,7 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         stem = spell_words(
             [word for word in about if word not in UNITS and word != "per"][: 2 if "per" not in about else 1]
         )
-        return f"the {stem} is {number}"
+        return f"the {stem} {'are' if stem in ('fees', 'fines') else 'is'} {number}"
     if isinstance(value, int | float) and about[-1:] == ["id"]:
         return f"the {label} is {value}"
     plural = label.endswith("s") and not label.endswith(("us", "ss", "is"))

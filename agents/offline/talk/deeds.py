@@ -177,7 +177,12 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             stem and not name and (thing := re.search(rf" (?:the|an?) ((?:[a-z]+ )?{re.escape(stem)}){_PLACED}", done))
         ):
             done = f"{done[: thing.start()]} {thing[1]} {shown}{done[thing.end() :]}"
-        elif stem and not name and (two := re.search(rf" (?:the|an?) ({re.escape(stem)} [a-z]+){_PLACED}", done)):
+        elif (
+            stem
+            and not name
+            and (two := re.search(rf" (?:the|an?) ({re.escape(stem)} [a-z]+){_PLACED}", done))
+            and set(two[1].split()) <= set(nouns(telling.tool))  # a meter's number is not its reading's
+        ):
             done = f"{done[: two.start()]} {two[1]} {shown}{done[two.end() :]}"  # pull request 937
         elif done.endswith(f"'s {label}"):
             done = f"{done} {shown}"  # with the customer's code 4711

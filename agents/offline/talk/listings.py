@@ -252,6 +252,7 @@ def add_listed(item: JsonValue, name: str, result: JsonValue, listing: Telling) 
     if not isinstance(item, dict) or not isinstance(result, dict):
         return ""
     rest = {key: value for key, value in item.items() if key not in result and str(value) != name}
+    rest |= {"currency": item["currency"]} if item.get("currency") else {}
     known = [*listing.arguments.values()]
     rest = {k: v for k, v in rest.items() if k == "currency" or (not is_aside(k, v) and v not in known)}
     text = note_fields(rest, most=3)

@@ -138,6 +138,7 @@ _PLAINLY = (
     (r"\bthe total bytes$", "the total size in bytes"),
     (r"^add up the bytes$", "add up the sizes"),
     (r"^add up the (amount|total|price|balance|rent|cost)$", r"add up the \1s"),
+    (r"^(?:add up|work out|tell me) the (?:total )?on hand$", "add up how many are on hand"),
     (r"\blowest distance$", "shortest distance"),
     (r"^find the (.+) with the latest (updated|created|started) time$", r"find the \1 that was \2 last"),
     (

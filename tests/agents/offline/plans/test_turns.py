@@ -55,7 +55,7 @@ def test_a_request_tells_its_own_facts() -> None:
 
 def test_nobody_does_at_once_what_takes_its_time() -> None:
     assert not is_sensible(draft("book_appointment", "check_in_patient"), "book_appointment", "check_in_patient")
-    assert is_sensible(draft("kb-create-article", "kb-propose-edit"), "kb-create-article", "kb-propose-edit")
+    assert is_sensible(draft("create_playlist", "add_tracks"), "create_playlist", "add_tracks")
 
 
 def test_of_a_list_the_first_is_in_a_state_that_fits() -> None:

@@ -504,7 +504,8 @@ def test_what_stands_beside_the_list_that_was_worked_on_is_named() -> None:
     ("tool", "done", "arguments", "text"),
     [
         ("instance_stop", "stopped the machine", {"instance_id": "i-92"}, "stopped machine i-92"),
-        ("merge", "merged the pull request", {"repo": "a/b", "pull_number": 7}, "merged pull request 7 in a/b"),
+        ("merge_pull_request", "merged the pull request", {"repo": "a/b", "pull_number": 7},
+         "merged pull request 7 in a/b"),
         ("confirm", "confirmed the transfer with the customer's code", {"transfer_id": "T1", "code": "47"},
          "confirmed transfer T1 with the customer's code 47"),
         ("subscribe", "subscribed somebody to the list", {"first_name": "Ann"}, "subscribed Ann to the list"),
