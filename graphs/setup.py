@@ -5,13 +5,16 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import cache, partial
 
+import orjson
+
 from agents.errors import UsageError, installing
+from agents.offline.plans.arguments import usable
 from agents.offline.plans.ordinary import is_ordinary
 from agents.offline.plans.repertoire import branch_states, can_compute, kind_of, plays
 from agents.offline.plans.sense import carries, find_cause, reacts
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.plan.code_tool import own
-from agents.plan.dataflow import describe_tool
+from agents.plan.dataflow import describe_tool, is_computable
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Role
 from agents.teacher import params
@@ -143,12 +146,14 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
             f"in {able}, elsewhere it speaks of tools by their names",
             file=sys.stderr,
         )
+    asked = {key for key, tool in described.items() if can_be_asked_for(tool) and usable(orjson.dumps(tool))}
     states = cache(lambda key: branch_states(described[key]))
     computing = {key for key in known if can_compute(described[key])}
+    computing |= {key for key in asked - called if is_computable(described[key])}
     kinds = {key: kind_of(described[key]) for key in known}
     return Skill(
         calls=lambda tool: tool.key in called,
-        asks=lambda tool: tool.key in called or can_be_asked_for(described[tool.key]),
+        asks=lambda tool: tool.key in called or tool.key in asked,
         branches=lambda look, tool: (
             look.service == tool.service
             and (

@@ -19,7 +19,7 @@ from agents.schema import Cluster, Directive, Mode, Operator, Parent
 from memory.choice import Prospect, Units, bands, choose_tools, count_tools, list_units, look_over, price
 from memory.measure.level import Level
 from memory.measure.modes import Measures
-from memory.stock import ABLE, Pool, Skill, Stock, carriers, stock_of
+from memory.stock import ABLE, Pool, Skill, Stock, carriers, computed_stock_of, stock_of
 
 EVEN = ("mode", "signature", "band", "word", "operator")
 WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 4.0, "service": 5.0, "tool": 2.5, "pair": 0.25, "code": 0.03}
@@ -76,6 +76,9 @@ class Evolution:
         self._seed, self._window = seed, window
         self._modes = carriers(clusters, modes, skill)
         self._stock = {cluster.id: stock_of(cluster, skill) for cluster in clusters if cluster.id in self._modes}
+        # a computation begins with a tool of which something can be worked out: no other is wished for there
+        computing = (cluster for cluster in clusters if Mode.COMPUTATION in self._modes.get(cluster.id, ()))
+        self._computed = {cluster.id: computed_stock_of(cluster, skill) for cluster in computing}
         self._refused: set[str] = set()
         self._fill()
         self._level = Level(WEIGHTS)
@@ -166,7 +169,7 @@ class Evolution:
         thrift = THRIFT + LATER * log2(max(1.0, self._next / EARLY))
         looks = list[tuple[float, int, Stock, Operator, Prospect, float, float, list[float]]]()
         for place, name in enumerate(self._open[mode].sample(rng, SAMPLE)):
-            stock = self._stock[name]
+            stock = (self._computed if mode is Mode.COMPUTATION else self._stock)[name]
             operator = max(open_to(mode, stock.reach, self._parent(stock.leaf)), key=operators.__getitem__)
             prospect = look_over(stock, most, self._level)
             beside = self._gain({"leaf": [stock.leaf], "operator": [operator]})

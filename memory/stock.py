@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import permutations
 from operator import is_not
@@ -120,6 +120,13 @@ def stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
         size=sum(len(orjson.dumps(schema)) for schema in schemas) + sum(len(tool.description) for tool in prompted),
         ease=1.0 if any(map(skill.calls, own(cluster).values())) else BLIND,
     )
+
+
+def computed_stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
+    """What the cluster has to offer where something is worked out: tools that bring something to work with."""
+    able = any(map(skill.calls, own(cluster).values()))
+    computing = skill._replace(calls=lambda tool: skill.computes(tool) and (skill.calls(tool) or not able))
+    return replace(stock_of(cluster, computing), ease=stock_of(cluster, skill).ease)
 
 
 def narrow(cluster: Cluster, skill: Skill) -> Cluster:

@@ -1,9 +1,12 @@
 """The offline teacher asked again: what it was shown as wrong is put aside, and it answers from what was before."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 
-from agents.schema import UNSOUND, JsonObject
+import orjson
+
+from agents.schema import REFUSED, UNSOUND, JsonObject
 
 Message = JsonObject
 Calls = Sequence[tuple[str, JsonObject]]
@@ -25,6 +28,12 @@ def before_fault(messages: Sequence[Message]) -> list[Message]:
     while str(kept[-1].get("content")).startswith(UNSOUND):
         kept.pop()
     return kept[:-1]
+
+
+def refused_plans(messages: Sequence[Message]) -> list[JsonObject]:
+    """The plans of this request that were read and refused."""
+    pairs = [(plan["content"], str(answer["content"])) for plan, answer in pairwise(messages)]
+    return [orjson.loads(plan) for plan, answer in pairs if answer.startswith(REFUSED) and plan.startswith("{")]
 
 
 def slip(text: str, calls: Calls, rng: Random) -> tuple[str, Calls]:

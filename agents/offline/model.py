@@ -20,7 +20,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from agents.offline import baselines
 from agents.offline import weak as slips
-from agents.offline.again import SLIPPING, before_fault, is_asked_again, slip
+from agents.offline.again import SLIPPING, before_fault, is_asked_again, refused_plans, slip
 from agents.offline.judge import claims, quality
 from agents.offline.plans import blueprint, unplanned
 from agents.offline.sections import complete_definition, section
@@ -67,13 +67,14 @@ def reply(messages: Sequence[Message], tools: Sequence[JsonObject], seed: int, *
         case "Blueprint":
             request = str(messages[1]["content"])
             directive, elsewhere = section(request, "Directive"), section(request, "Elsewhere", [])
+            refused = refused_plans(messages)
             if any(str(message["content"]).startswith(REFUSED) for message in messages):
                 directive.pop("tools", None)  # a plan over these was refused: another one may be over others
             favourite = persona == "offline-favourite" and rng.random() < FAVOURED
             if favourite:
-                directive = {**directive, "steps": min(2, directive["steps"])}
+                directive, refused = {**directive, "steps": min(2, directive["steps"]), "exists": []}, []
             drawing = Random(persona) if favourite else rng
-            form = blueprint.draw_plan(section(request, "Tools"), directive, drawing, elsewhere)
+            form = blueprint.draw_plan(section(request, "Tools"), directive, drawing, elsewhere, refused)
         case "User":
             form = user.speak(section(system, "You"), before_fault(messages)[1:], rng)
         case "Observation":

@@ -8,7 +8,7 @@ from agents.offline.fields.meaning import read_moment, split
 from agents.offline.fields.numbers import read_number
 from agents.offline.fields.ordering import COUNTS
 from agents.offline.judge.evidence import Complaint, Exchange
-from agents.offline.world.criteria import Condition, meets, read_conditions
+from agents.offline.world.criteria import Condition, echoes, find_echo, meets, read_conditions
 from agents.offline.world.world import identifies, iter_objects, scalars
 from agents.schema import JsonObject
 
@@ -89,11 +89,9 @@ def check_lists(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
         lists = [value for value in exchange.result.values() if isinstance(value, list)]
         for records in ([item for item in items if isinstance(item, dict)] for items in lists):
             for argument in wanted:
-                fields = {key for record in records for key, value in record.items() if value == argument}
-                field = next(iter(fields), "")
-                for record in records if len(fields) == 1 else ():
-                    # what is searched for stands in the names of what is found
-                    if argument.casefold() not in str(record.get(field, argument)).casefold():
+                field = find_echo(records, argument)
+                for record in records if field else ():
+                    if not echoes(record, field, argument):
                         seen = f"{field} is {record[field]!r}, asked for was {argument!r}"
                         yield Complaint("coherence", "observation", seen)
 

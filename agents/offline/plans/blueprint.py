@@ -16,7 +16,7 @@ from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.trade.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
 from agents.offline.trade.subject import Subject, domain_of, trade_text
 from agents.offline.trade.wishes import explain
-from agents.plan.code_tool import SERVICE
+from agents.plan.code_tool import RUN_PYTHON, SERVICE
 from agents.plan.dataflow import Described, is_registered
 from agents.plan.operators import chain, has_shape
 from agents.schema import Blueprint
@@ -25,41 +25,85 @@ FOLLOWED = 0.5
 """The share of plans in which somebody wants something more, or something else, once there is an answer."""
 LONGEST = 12
 """Steps of a plan, as its form has it."""
+LOOSE = 6
+"""The grade at which any value may flow that fits."""
 FORBIDDEN = 0.3
 """The share of refusals in which a rule forbids what is asked for."""
 
 
-def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: Sequence[Plan] = ()) -> Plan:
+def draw_plan(
+    tools: list[Described],
+    directive: Plan,
+    rng: Random,
+    elsewhere: Sequence[Plan] = (),
+    refused: Sequence[Plan] = (),
+) -> Plan:
     """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses.
 
-    It is read over: one that is not what the directive wants is drawn again, of more tools and with less taste.
+    It is read over: one that is not what the directive wants is drawn again, of more tools and with less taste. So is
+    one that there is already or that was `refused`, at first with something more that the person wants.
     """
-    mode = directive["mode"]
-    operator, parent = directive.get("operator", "fresh"), directive.get("parent") or {}
-    # with the tools that are understood best, as far as they are enough for the mode
+    mode, operator, parent = directive["mode"], directive.get("operator", "fresh"), directive.get("parent") or {}
+    if mode == "refusal" and refused:
+        elsewhere = ()  # what is near was asked for already
+    known = {*directive.get("exists", ()), *(name for plan in refused for name in name_plan(plan))}
+    plan: Plan = {}
+    spare: list[Plan] = []
+    for level, choice in enumerate(grade(tools)):
+        for followed in (rng.random() < FOLLOWED, True):
+            draft = Draft(choice, rng, directive.get("tools", ()), directive.get("today", ""))
+            draft.loose = level == LOOSE
+            if level == 0:
+                draft.leave_doubles()
+            if choice is not tools and not allows(draft, mode, operator, parent):
+                break
+            plan = fill_plan(draft, tools, directive, elsewhere, followed=followed)
+            if not is_wanted(plan, directive):
+                break
+            if plan["mode"] == "refusal" or known.isdisjoint(name_plan(plan)):
+                return plan
+            spare.append(plan)
+    return spare[0] if spare else plan
+
+
+def grade(tools: list[Described]) -> list[list[Described]]:
+    """The tools that are understood best, then more and more of them, at last all, and all once more."""
     spoken = [tool for tool in tools if tool["service"] == SERVICE or can_be_asked_for(tool)]
     clear = [tool for tool in spoken if tool["service"] == SERVICE or grasps(tool)]
     played = [tool for tool in clear if tool["service"] == SERVICE or plays(tool) or is_ordinary(tool)]
     foreseen = [tool for tool in clear if tool["service"] == SERVICE or is_foreseen(tool)]
     likely = [tool for tool in clear if tool["service"] == SERVICE or is_likely(tool)]
-    plan: Plan = {}
-    for choice in (played, foreseen, likely, clear, spoken, tools, None):
-        draft = Draft(tools if choice is None else choice, rng, directive.get("tools", ()), directive.get("today", ""))
-        draft.loose = choice is None
-        if choice is played:
-            draft.leave_doubles()
-        if choice is tools or choice is None or allows(draft, mode, operator, parent):
-            plan = fill_plan(draft, tools, directive, elsewhere)
-            if plan["mode"] != mode or len(plan.get("steps", ())) > LONGEST:
-                continue
-            blueprint = Blueprint.model_validate(plan)
-            if has_shape(blueprint) and (operator != "deepen" or chain(blueprint.steps) > parent["chain"]):
-                break
-    return plan
+    return [played, foreseen, likely, clear, spoken, tools, tools]
 
 
-def fill_plan(draft: Draft, tools: list[Described], directive: Plan, elsewhere: Sequence[Plan]) -> Plan:
-    """The plan that the draft becomes by the directive; a refusal where the draft has no tools."""
+def is_wanted(plan: Plan, directive: Plan) -> bool:
+    """Whether the plan is of the directive's mode and as deep as it asks."""
+    if plan["mode"] != directive["mode"] or len(plan.get("steps", ())) > LONGEST:
+        return False
+    blueprint = Blueprint.model_validate(plan)
+    deep = directive.get("operator") != "deepen" or chain(blueprint.steps) > directive["parent"]["chain"]
+    return has_shape(blueprint) and deep
+
+
+def name_plan(plan: Plan) -> set[str]:
+    """A plan by its mode and tools, as directives tell what there is; also as it is known where no branch was taken.
+
+    >>> steps = [{"tool": "list_teams"}, {"tool": "create_team", "when": {}}, {"tool": "run_python"}]
+    >>> sorted(name_plan({"mode": "branching", "steps": steps}))
+    ['branching: create_team, list_teams', 'branching: list_teams']
+    """
+    steps = [step for step in plan.get("steps", ()) if step["tool"] != RUN_PYTHON.name]
+    taken = [step for step in steps if not step.get("when")]
+    return {f"{plan['mode']}: {', '.join(sorted({step['tool'] for step in some}))}" for some in (steps, taken)}
+
+
+def fill_plan(
+    draft: Draft, tools: list[Described], directive: Plan, elsewhere: Sequence[Plan], *, followed: bool = False
+) -> Plan:
+    """The plan that the draft becomes by the directive; a refusal where the draft has no tools.
+
+    `followed`: the person wants something more once there is an answer.
+    """
     mode, size, rng = directive["mode"], max(1, directive["steps"]), draft.rng
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
@@ -76,7 +120,7 @@ def fill_plan(draft: Draft, tools: list[Described], directive: Plan, elsewhere: 
             broaden(draft, parent["services"] + 1)
         if operator == "constrain":
             look_first(draft)
-        if "operator" in directive and rng.random() < FOLLOWED:
+        if "operator" in directive and followed:
             follow_up(draft, mode)
         # Last, because only now is it clear what is changed before anything live is called.
         call_live_first(draft)

@@ -254,6 +254,12 @@ def add_chain(draft: Draft, way: Sequence[str], flows: Flows) -> None:
         draft.add(name, {key: {"source": "step", "step": draft.steps[-1]["id"], "path": at} for at, key in flow})
 
 
+def list_settled(draft: Draft) -> list[Plan]:
+    """The steps that are taken, and once, and of which something comes back: of no result can anything be asked."""
+    nothing = {entry["step"] for entry in draft.expects if entry["path"] == "total" and entry["value"] == 0}
+    return [step for step in draft.steps if not (step.get("when") or step.get("repeat") or step["id"] in nothing)]
+
+
 def ends(name: str) -> bool:
     """Whether a tool takes away or finishes what it names, so that little can be done with it afterwards."""
     return not _ENDING.isdisjoint([*words(name)[:2], *words(name)[-1:]])

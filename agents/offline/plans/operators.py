@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import chain, pairwise, takewhile
 
-from agents.offline.plans.draft import APART, Draft, add_chain, desk_of, edges, ends
+from agents.offline.plans.draft import APART, Draft, add_chain, desk_of, edges, ends, list_settled
 from agents.offline.plans.sense import is_sensible, sources_of, undoes
 from agents.offline.talk.phrases import phrase_of
 from agents.plan.operators import path
@@ -37,7 +37,7 @@ def call_named(draft: Draft, names: Iterable[str], size: int, mode: str) -> None
     """
     flows = edges(draft)
     for name in sorted((name for name in names if name in draft.known), key=ends):
-        settled = [step for step in draft.steps if not (step.get("when") or step.get("repeat"))]
+        settled = list_settled(draft)
         called = [step["tool"] for step in draft.steps]
         if len(draft.steps) >= size or name in called:
             continue
@@ -69,7 +69,7 @@ def broaden(draft: Draft, services: int) -> None:
         service = draft.tools[name]["service"]
         if len(called) < services and service not in called:
             called.add(service)
-            feeder = next((step for step in draft.steps if (step["tool"], name) in flows), None)
+            feeder = next((step for step in list_settled(draft) if (step["tool"], name) in flows), None)
             flow = flows[feeder["tool"], name] if feeder else []
             draft.add(name, {key: {"source": "step", "step": feeder["id"], "path": at} for at, key in flow if feeder})
 
@@ -99,7 +99,7 @@ def follow_up(draft: Draft, mode: str) -> None:
     # Live results cannot be foreseen, and of what is gone nothing more can be asked.
     if any(tool.get("live") for tool in draft.tools.values()) or any(ends(step["tool"]) for step in draft.steps):
         return
-    rng, settled = draft.rng, [step for step in draft.steps if not (step.get("when") or step.get("repeat"))]
+    rng, settled = draft.rng, list_settled(draft)
     called = {step["tool"] for step in draft.steps}
     first = [
         step

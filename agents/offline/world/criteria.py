@@ -1,7 +1,7 @@
 """What a search asks of its results: the arguments of a call as conditions on records."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -197,6 +197,27 @@ def meets(record: Record, condition: Condition) -> bool:
         return value in present
     names = split(condition.field)[-1:] in (("name",), ("author",), ("authors",)) and isinstance(present, str)
     return plain(str(value)) in plain(str(present)) if names else present == value
+
+
+def find_echo(records: Iterable[Record], argument: str) -> str:
+    """The field in which some record has what a call names; empty where none has it, or it may be one of several."""
+    fields = {key for record in records for key, value in record.items() if value == argument}
+    return fields.pop() if len(fields) == 1 else ""
+
+
+def echoes(record: Record, field: str, argument: str) -> bool:
+    """Whether the record has there what the call names: what is searched for stands in the names of what is found."""
+    return argument.casefold() in str(record.get(field, argument)).casefold()
+
+
+def keep_asked(records: list[Record], arguments: Record) -> list[Record]:
+    """Those of the records that are what a call asks for by a value that some of them have."""
+    for argument in (value for value in arguments.values() if isinstance(value, str) and value):
+        if field := find_echo(records, argument):
+            records = [record for record in records if echoes(record, field, argument)]
+    place = ("equals", "lies in")
+    kept = [r for r in records if all(meets(r, c) for c in read_conditions(arguments, r) if c.relation in place)]
+    return kept or records
 
 
 def read_limit(arguments: Record) -> int:

@@ -14,7 +14,7 @@ from agents.offline.fields.topic import find_sense, looks
 from agents.offline.fields.values import fill_value
 from agents.offline.trade.subject import PERSONS, PLACES, plain
 from agents.offline.world.changes import begin, mark_change
-from agents.offline.world.criteria import read_limit
+from agents.offline.world.criteria import keep_asked, read_limit
 from agents.offline.world.inquiry import Inquiry, fit_list, link_title
 from agents.offline.world.world import Call, Exchange, World, identifies, iter_objects, scalars
 from agents.plan.dataflow import Described, is_registered
@@ -46,9 +46,23 @@ def simulate(
     result: JsonValue = {}
     for attempt in range(_TRIES):
         result = _draw_result(Inquiry(world, tool, call["arguments"], lock, attempt))
+        if looks(tool) and isinstance(result, dict):
+            result = leave_others(result, call["arguments"], lock)
         if valid(lock, result):
             break
     return {"ok": True, "result": result}
+
+
+def leave_others(result: JsonObject, arguments: JsonObject, lock: Schema) -> JsonObject:
+    """The result without what is remembered of it and not what the call asks for, as far as the lock allows."""
+    for key, items in result.items():
+        if not (isinstance(items, list) and len(items) > 1 and all(isinstance(item, dict) for item in items)):
+            continue
+        kept = keep_asked(items, arguments)
+        shorter = {**result, key: kept, **({"total": len(kept)} if result.get("total") == len(items) else {})}
+        if len(kept) < len(items) and valid(lock, shorter):
+            result = shorter
+    return result
 
 
 def lock_of(tools: Sequence[Described], history: Sequence[Exchange], call: Call) -> Schema:
