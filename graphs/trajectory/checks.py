@@ -24,7 +24,7 @@ from agents.schema import (
 )
 from agents.teacher.request import Message
 from graphs.trajectory.carried_out import check_checkpoints, check_dependencies
-from graphs.trajectory.case import Case, Finding
+from graphs.trajectory.case import Call, Case, Finding
 from graphs.trajectory.grounding import look
 from graphs.trajectory.lock import Ledger, check_call, lock_key, lock_of, refuse_invalid
 from graphs.trajectory.outcomes import check_failures, check_texts
@@ -124,15 +124,30 @@ def _check_course(case: Case) -> Iterator[Finding]:
         yield Finding("ending", f"the last message is not an answer but {last['role']}")
 
     # A call made three times the same, or a sentence said twice, is a loop.
-    calls = Counter((call.name, orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS)) for call in case.calls)
-    spoken = [m for m in case.messages if m["role"] in ("assistant", "user") and not m.get("tool_calls")]
+    calls = Counter((call.name, _arguments(call)) for call in case.calls)
     for (name, _), times in calls.items():
         # twice may be a look before a change and one after it
         if times >= 3:
             yield Finding("repeat", f"the same call of {name} {times} times")
-    for (role, text), times in Counter((m["role"], m["content"] or "") for m in spoken).items():
+    for (role, text, _), times in _count_said(case).items():
         if times >= 2:
             yield Finding("repeat", f"the {role} says {text[:40]!r} {times} times")
+
+
+def _arguments(call: Call) -> bytes:
+    return orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS)
+
+
+def _count_said(case: Case) -> Counter[tuple[str, str, frozenset[tuple[str, bytes]]]]:
+    """How often each says the same after the same calls: that two looks show the same is told twice, and rightly."""
+    said, since = Counter[tuple[str, str, frozenset[tuple[str, bytes]]]](), set[tuple[str, bytes]]()
+    for place, message in enumerate(case.messages):
+        since |= {(call.name, _arguments(call)) for call in case.calls if call.place == place}
+        if message["role"] in ("assistant", "user") and not message.get("tool_calls"):
+            after = frozenset(since) if message["role"] == "assistant" else frozenset()
+            said[message["role"], message["content"] or "", after] += 1
+            since.clear()
+    return said
 
 
 def check_user(case: Case) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from memory.choice import bands, price
 from memory.evolution import PLANS, WEIGHTS, Evolution, Uniform
 from memory.measure.level import Gains
 from memory.measure.modes import Measures
-from memory.stock import Pool, Skill, narrow, stock_of
+from memory.stock import Pool, Skill, computed_stock_of, narrow, stock_of
 
 
 def cluster(name: str, leaf: str, tools: int = 2, service: str = "npm:shop") -> Cluster:
@@ -421,3 +421,14 @@ def test_of_two_services_that_do_the_same_a_plan_calls_one() -> None:
     skill = Skill(kind=lambda tool: tool.name)
     assert {tool.service for tool in narrow(both, skill).tools} == {"s0"}
     assert narrow(both, Skill()) == both
+
+
+def test_a_computation_is_wished_for_of_a_tool_that_brings_something_to_work_with() -> None:
+    own = offering(cluster("a", "0.0"))
+    skill = Skill(computes=lambda tool: tool.name == "list_orders")
+    drawn = run(Evolution([own], modes=[Mode.COMPUTATION, Mode.LINEAR], skill=skill, window=1), 30)
+    wishes = {mode: {tool for d in drawn if d.mode is mode for tool in d.tools} for mode in Mode}
+    assert wishes[Mode.COMPUTATION] == {"list_orders"}
+    assert wishes[Mode.LINEAR] == {"get_order", "list_orders"}
+    blind = skill._replace(calls=lambda tool: False)
+    assert computed_stock_of(own, blind).ease == stock_of(own, blind).ease

@@ -214,8 +214,15 @@ def _draw_missing(shape: Schema, record: JsonObject, inquiry: Inquiry, place: in
     called = record.get("name", record.get("title"))
     # Where the plan calls a thing's name its key, it is its name.
     drawn = {key: called if called and split(key)[-1] in ("key", "name", "slug") else v for key, v in drawn.items()}
-    # What it is quoted under is what was asked for.
-    return {k: inquiry.arguments.get(k, v) if split(k)[-1] in ("symbol", "ticker") else v for k, v in drawn.items()}
+    return {key: _as_asked(key, value, inquiry.arguments) for key, value in drawn.items()}
+
+
+def _as_asked(key: str, value: JsonValue, arguments: JsonObject) -> JsonValue:
+    """What is drawn of what was asked for goes by what the call calls it: a coin is quoted under its symbol."""
+    if isinstance(value, list):
+        return [{k: _as_asked(k, v, arguments) for k, v in i.items()} if isinstance(i, dict) else i for i in value]
+    told = arguments.get(key)
+    return told if type(told) is type(value) and not identifies(key, told) else value
 
 
 def iter_nested(value: JsonObject) -> Iterator[tuple[str, JsonObject]]:

@@ -16,7 +16,8 @@ from agents.offline.plans.hints import find_hint
 from agents.offline.plans.sense import is_worth_looking
 from agents.offline.plans.shapes import list_failures
 from agents.offline.trade.subject import FIRST_DAY, Subject
-from agents.offline.world.observation import simulate
+from agents.offline.world.criteria import keep_asked
+from agents.offline.world.observation import leave_others, simulate
 from agents.plan.dataflow import Described
 from agents.plan.examples import examples
 from agents.schema import JsonObject
@@ -172,3 +173,16 @@ def test_what_is_listed_together_says_different_things_when_it_is_looked_at() ->
     calls: list[JsonObject] = [{"tool": "get_context", "arguments": {"id": ident}} for ident in ids]
     texts = {simulate(tools, history, call, Random(0), {})["result"]["text"] for call in calls}
     assert len(texts) == len(ids)
+
+
+def test_of_a_list_only_what_the_call_names_is_brought_unless_the_lock_wants_more() -> None:
+    files = [{"name": "a.pdf", "size": 1}, {"name": "b.pdf", "size": 2}]
+    total: JsonObject = {"total": {"type": "integer"}}
+    lock: JsonObject = {"type": "object", "properties": {"files": {"type": "array"}, **total}}
+    told: JsonObject = {"files": files, "total": 2}
+    assert leave_others(told, {"file": "b.pdf"}, lock) == {"files": files[1:], "total": 1}
+    assert leave_others(told, {"file": "c.pdf"}, lock) == told
+    longer = {**lock, "properties": {"files": {"type": "array", "minItems": 2}, **total}}
+    assert leave_others(told, {"file": "b.pdf"}, longer) == told
+    cities = [{"city": "Utrecht", "price": 1}, {"city": "Toronto", "price": 2}]
+    assert keep_asked(cities, {"city": "Utrecht"}) == cities[:1]
