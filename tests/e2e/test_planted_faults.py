@@ -95,7 +95,7 @@ def put(value: Any, path: tuple[str | int, ...], leaf: Any) -> Any:
 
 
 def other(value: Any) -> Any:
-    """A value of the same type and form: another last digit, else another word."""
+    """A value of the same type and form: another last digit, another currency, else another word."""
     if isinstance(value, bool) or value is None:
         return not value
     if isinstance(value, int | float):
@@ -103,6 +103,8 @@ def other(value: Any) -> Any:
     if digits := re.findall(r"\d", value):
         head, _, tail = value.rpartition(digits[-1])
         return head + str((int(digits[-1]) + 7) % 10) + tail
+    if re.fullmatch("[A-Z]{3}", value):
+        return "USD" if value == "CHF" else "CHF"
     return f"{value} Nord"
 
 
