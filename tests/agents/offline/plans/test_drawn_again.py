@@ -58,12 +58,12 @@ def test_what_there_is_is_not_planned_again(seed: int, there: bool) -> None:
 
 
 def test_a_wish_in_vain_that_was_refused_is_for_something_else() -> None:
-    wish, near = {"mode": "refusal", "steps": 0, "operator": "refuse"}, {"service": "s", "name": "get_weather"}
-    elsewhere = [{**near, "description": "Gets the weather."}]
+    wish, near = {"mode": "refusal", "steps": 0, "operator": "refuse"}, {"service": "s", "name": "list_museums"}
+    elsewhere = [{**near, "description": "Lists all museums that are open."}]
     plans = [draw_plan(described(TOOLS[0]), wish, Random(seed), elsewhere) for seed in range(12)]
     again = [draw_plan(described(TOOLS[0]), wish, Random(n), elsewhere, [plan]) for n, plan in enumerate(plans)]
-    assert any("weather" in plan["goal"] for plan in plans)
-    assert not any("weather" in plan["goal"] for plan in again)
+    assert any("museums" in plan["goal"] for plan in plans)
+    assert not any("museums" in plan["goal"] for plan in again)
 
 
 def test_of_a_list_that_is_to_be_empty_nothing_is_asked_later() -> None:
