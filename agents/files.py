@@ -37,7 +37,8 @@ def write_whole(path: Path, content: bytes | str) -> None:
     try:
         draft.write_bytes(content.encode() if isinstance(content, str) else content)
         os.replace(draft, path)
-    except OSError:
+    except OSError as error:
+        error.filename = str(path)  # of a full disk it says nothing
         with suppress(OSError):  # half a file would keep a full disk full
             draft.unlink()
         raise

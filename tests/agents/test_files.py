@@ -89,7 +89,7 @@ def test_a_file_that_does_not_fit_leaves_the_old_one_and_no_part(tmp_path: Path)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
     try:
-        with pytest.raises(OSError, match="too large"):
+        with pytest.raises(OSError, match=rf"too large: .{path}"):
             files.write_whole(path, "new" * 1000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
