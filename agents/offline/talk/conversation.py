@@ -200,7 +200,9 @@ def act(
     calls = work.next_calls()
     if work.missing:
         names = enumerate_parts([f"the {name}" for name in work.missing], "and")
-        return rng.choice(_MANY if len(work.missing) > 1 else _QUESTIONS).format(names), []
+        question = rng.choice(_MANY if len(work.missing) > 1 else _QUESTIONS).format(names)
+        several = len(work.missing) == 1 and re.search(r"\b(?:IDs|links|names|numbers|codes|keys|paths)$", names)
+        return re.sub(r"\b([Ww]hat) is ", r"\1 are ", question) if several else question, []
     if calls:
         name, _, ok, result = work.calls[-1] if work.calls else ("", {}, True, {})
         if ok:

@@ -11,7 +11,7 @@ from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.tell import hang, join_clauses, tell_clauses, tell_together
 from agents.offline.talk.answers import answer_turn
 from agents.offline.talk.changes import describe_change, sum_up_changes
-from agents.offline.talk.conversation import Work, refuse
+from agents.offline.talk.conversation import Work, act, refuse
 from agents.offline.talk.deeds import name_object
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of
 from agents.offline.talk.records import describe_read
@@ -521,3 +521,22 @@ def test_a_sentence_in_quotes_ends_the_sentence_that_tells_it() -> None:
     text = f"{join_clauses(['the reason is ' + chr(34) + 'It was lost.' + chr(34)])} Level 3 is right."
     assert text == 'The reason is "It was lost." Level 3 is right.'
     assert hear("reason", {"type": "string"}, {}, text) == "It was lost."
+
+
+def test_several_of_a_kind_are_asked_for_in_the_plural() -> None:
+    ids = {"type": "array", "items": {"type": "string"}}
+    parameters = {"type": "object", "properties": {"callIds": ids}}
+    function = {"name": "archive_calls", "description": "Archive calls.", "parameters": parameters}
+    steps = [
+        {
+            "id": "s1",
+            "tool": "archive_calls",
+            "turn": 1,
+            "arguments": {"callIds": {"source": "user", "fact": "call IDs"}},
+        }
+    ]
+    asked = [{"role": "user", "content": "Please archive them."}]
+    plan = {"steps": steps, "checkpoints": []}
+    questions = {act(plan, asked, [{"function": function}], Random(n))[0] for n in range(40)}
+    assert "What are the call IDs?" in questions
+    assert not any("is the call IDs" in question for question in questions)
