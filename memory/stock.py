@@ -192,7 +192,7 @@ def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = 
         if clear and not any(map(skill.computes, clear)):
             carried -= {Mode.COMPUTATION}
         if clear and skill is not ABLE:
-            carried = frozenset(mode for mode in carried if skill.carries(narrow(cluster, skill), mode))
+            carried = frozenset(mode for mode in carried if skill.carries(cluster, mode))
         by_cluster[cluster.id] = tuple(mode for mode in modes if mode in carried)
     carrying = {name: some for name, some in by_cluster.items() if some}
     if not carrying:
