@@ -3,22 +3,13 @@
 import re
 
 from agents.plan.values.compare import kinds, roles
+from agents.plan.values.language.moods import KIN
 from agents.plan.values.language.spelling import fold, places_of, stem
 from agents.plan.values.reading.mentions import Mentions
 
-_KIN = (
-    r"(?:dad|father|mum|mom|mother|wife|husband|partner|boyfriend|girlfriend|brother|sister|son|daughter|kid|child"
-    r"|uncle|aunt|cousin"
-    r"|grand\w+|friend|colleague|coworker|boss|manager|neighbou?r|ex|flatmate|roommate|landlord|assistant|vater"
-    r"|mutter|frau|mann"
-    r"|bruder|schwester|sohn|tochter|freund\w*|kolleg\w*|chef\w*|nachbar\w*|pere|mere|femme|mari|frere|soeur|fils"
-    r"|fille|ami\w*"
-    r"|collegue|padre|madre|mujer|marido|esposa|hermano|hermana|hijo|hija|amigo|amiga|moglie|marito|fratello|sorella"
-    r"|figlio|figlia)"
-)
-_KIN_BEHIND = re.compile(rf" {_KIN}\b")
+_KIN_BEHIND = re.compile(rf" {KIN}\b")
 _OF_KIN = re.compile(
-    rf"\b(?:my|mein\w*|mon|ma|mes|mi|mis|mio|mia|il mio|la mia|meu|minha|mijn|moj|moja|min|mitt) (?:\w+ )?{_KIN}\b"
+    rf"\b(?:my|mein\w*|mon|ma|mes|mi|mis|mio|mia|il mio|la mia|meu|minha|mijn|moj|moja|min|mitt) (?:\w+ )?{KIN}\b"
 )
 _OWN = re.compile(
     r"\b(?:user|requester|customer|applicant|caller|patient|client|own|your|my|kund\w*|nutzer\w*|antragsteller\w*"
@@ -78,7 +69,7 @@ def is_aside(text: Mentions, value: str | int | float, described: str) -> bool:
 def stands_aside(source: str, start: int, end: int, value: str | int | float, described: str) -> bool:
     clause = re.split(r"[,;.!?]\s|\b(?:and|but)\b", source[:start])[-1]
     is_name = isinstance(value, str) and kinds.is_name(value)
-    if not is_name and _OWN.search(described) and _OF_KIN.search(clause) and not re.search(_KIN, described):
+    if not is_name and _OWN.search(described) and _OF_KIN.search(clause) and not re.search(KIN, described):
         return True
     is_dated = isinstance(value, str) and value[:1].isdigit()
     if is_dated:

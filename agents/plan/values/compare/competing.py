@@ -8,15 +8,15 @@ from collections.abc import Callable
 from functools import cache
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import aside, corrected, counted, journeys, kinds, members, names, past, roles
+from agents.plan.values.compare import aside, corrected, counted, journeys, kinds, members, names, past, roles, wished
 from agents.plan.values.compare.meaning import ends_of
 from agents.plan.values.language import contraries
 from agents.plan.values.language.schema_units import unit_of_schema
-from agents.plan.values.language.spelling import fold, places_of, stem, value_words
+from agents.plan.values.language.spelling import fold, stem, value_words
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
-Compare = Callable[[Mentions], Answer]
+Compare = Callable[..., Answer]
 
 
 def is_of_other(
@@ -38,6 +38,9 @@ def is_of_other(
     clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
     if kinds.is_name(value) and is_other_name(text, str(value), schema, described, key, compare):
         return True
+    is_wished = None if key else wished.is_wished(text, value, schema, described, compare)
+    if is_wished is not None:
+        return not is_wished and not corrected.is_better(text, compare)
     if (is_other := is_other_end_of_change(text, described, compare)) is not None:
         return is_other
     if is_told_of_other(text, clauses, value, schema, described, compare):
@@ -93,10 +96,6 @@ def is_rival_meant(
     compare: Compare,
 ) -> bool:
     """Of several values of its kind in one utterance, whether another one is asked for, or nothing tells which."""
-    if _MINE.search(text.folded):  # mine is this, my wife's is that; text mine only
-        parts = [part for part in roles.CLAUSE.split(text.text) if compare(read(part)) is Answer.SAYS]
-        if parts and all(_OF_ANOTHER.search(part) for part in parts):
-            return True
     if is_labelled_otherwise(text, value, schema, key):
         return True
     if isinstance(value, int | float) and kinds.is_alone_in_unit(text, value, *unit_of_schema(schema)):
@@ -195,9 +194,6 @@ def clause_at(text: str, place: int) -> str:
 
 def is_other_name(text: Mentions, name: str, schema: Schema | None, described: str, key: str, compare: Compare) -> bool:
     """Whether a name is not the one that is asked for: out sick, turned down, or only spoken of beside another."""
-    is_absent = any(_ABSENT.match(text.folded, end) for _, end in places_of(fold(name), text.folded))
-    if is_absent and kinds.count_of_kind(text, name) > 1:
-        return True  # Lena is off sick, so give it to Paul
     clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
     turned_down = [clause for clause in clauses if members.turns_down(clause.folded)]
     if turned_down and kinds.count_of_names(text, name):
@@ -205,7 +201,7 @@ def is_other_name(text: Mentions, name: str, schema: Schema | None, described: s
         if holding and all(clause in turned_down for clause in holding):
             return True  # flights to Bogota are too expensive, try Medellin
     role = roles.role_of(schema, key)
-    return is_only_spoken_of(text, name, role, described) or is_named_elsewhere(text, name, clauses, role, compare)
+    return is_only_spoken_of(text, name, role, described)
 
 
 _TELLS = re.compile(
@@ -238,20 +234,6 @@ _BY = re.compile(
     r"\b(?:by|author|sender|creator|artist\w*|band|singer|perform\w*|compos\w*|director|writer|brand|maker"
     r"|manufacturer|publisher|report\w+|referr\w+|origin)\b"
 )
-
-
-def is_named_elsewhere(
-    text: Mentions, value: str | int | float, clauses: list[Mentions], role: frozenset[str], compare: Compare
-) -> bool:
-    """Whether the clause that speaks of what is asked for, in two words at least, has another name."""
-    own, others = roles.clauses_of(text, clauses, role)
-    words_of_role = [
-        sum(any(roles.is_like(wanted, word) for wanted in role) for word in clause.stems) for clause in own
-    ]
-    if not own or max(words_of_role) < 2 or any(compare(clause) is Answer.SAYS for clause in own):
-        return False
-    has_name = any(kinds.count_of_kind(clause, value) for clause in own)
-    return has_name and any(compare(clause) is Answer.SAYS for clause in others)
 
 
 def has_other_role(
@@ -294,13 +276,3 @@ def around(clause: Mentions, value: str | int | float) -> tuple[str, str]:
 
 
 _TO_NEXT = re.compile(r"(?:^|\s)(?:to|until|till|bis|au|a|hasta|al|ate|tot|do|till)\s+(?:the )?$")
-
-
-_ABSENT = re.compile(
-    r"(?:'s| is| are|'re| will be| ist| est| es(?:ta)?| e)? (?:off|out|sick|ill|away|gone|busy|unavailable|krank"
-    r"|malade|enferm[oa]"
-    r"|malat[oa]|ziek|im urlaub|en vacances|on (?:leave|holiday|vacation|sick leave)|not (?:in|here|available)"
-    r"|no longer)\b"
-)
-_MINE = re.compile(r"\b(?:mine|my own)\b")
-_OF_ANOTHER = re.compile(r"\b(?:his|hers?|theirs?|(?:my|his|her|our|the) \w+(?:'s|s'))(?!\w)", re.IGNORECASE)

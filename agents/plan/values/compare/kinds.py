@@ -181,6 +181,7 @@ def place_in_range(text: Mentions, value: str | int | float, dimension: str, fac
 def pattern_of_shape(value: str) -> re.Pattern[str]:
     """What has letters and digits where this has them: LH 455 is like AB 123."""
     shape = "".join({"a": "[a-z]", "0": r"\d", " ": "[ -]?"}.get(mark) or re.escape(mark) for mark in shape_of(value))
+    shape = re.sub(r"(?:\[a-z\]){3,}", "[a-z]{2,}", shape)  # us-east-1 is like eu-central-1
     return re.compile(rf"(?<![\w-]){shape}(?![\w-])")
 
 

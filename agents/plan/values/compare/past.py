@@ -7,7 +7,6 @@ from functools import lru_cache
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import kinds, members, roles
 from agents.plan.values.language.spelling import fold
-from agents.plan.values.reading import denied
 from agents.plan.values.reading.mentions import Mentions
 
 Compare = Callable[[Mentions], Answer]
@@ -28,11 +27,6 @@ _BEFORE = re.compile(
     r"|ieri|l'anno scorso|ontem|ano passado|gisteren|vorig jaar|vorige keer|wczoraj|ostatnio|juz|igar|forra)\b"
 )
 _WAS = re.compile(r"\b(?:was|were|war|waren|etait|etaient|era|eran|erano|eram|byl[aoy]?|var)\b")
-_LAST_TIME = re.compile(
-    r"\b(?:last time|the other day|letztes mal|beim letzten mal|la derniere fois|la ultima vez|l'ultima volta"
-    r"|da ultima vez|vorige keer"
-    r"|de vorige keer|ostatnim razem|forra gangen|(?:it|that|they|we) (?:was|were) .* before)\b"
-)
 _NOW = re.compile(
     r"\b(?:now|so|this time|this year|today|instead|jetzt|nun|heute|diesmal|dieses jahr|maintenant|cette fois"
     r"|aujourd'hui"
@@ -67,14 +61,12 @@ def is_left_behind(
     rest = [clause for clause, says in apart if not says and kinds.holds_kind_of(clause, value)]
     if not rest:
         return False
-    if all(_LAST_TIME.search(clause) for clause in holding) and not any(_LAST_TIME.search(c.folded) for c in rest):
-        return True
     if roles.asks_for_new(described) and all(_WAS.search(clause) for clause in holding):
         return any(not _WAS.search(clause.folded) for clause in rest)
     is_dated = isinstance(value, str) and kinds.is_dated(value)
     if not is_dated and all(_BEFORE.search(clause) for clause in holding):
         return any(_NOW.search(clause.folded) and not _BEFORE.search(clause.folded) for clause in rest)
-    if all(members.turns_down(clause) or is_refused(clause) for clause in holding):
+    if all(members.turns_down(clause) for clause in holding):
         return True
     name = fold(f"{value}")
     rests = [clause.replace(name, "") for clause in holding if name in clause]
@@ -89,14 +81,8 @@ def is_left_behind(
 @lru_cache(maxsize=16384)
 def speaks_of_past(clause: str) -> bool:
     """Whether a folded clause speaks of what was, or turns something down."""
-    tells = any(pattern.search(clause) for pattern in (_GONE, _LAST_TIME, _WAS, _BEFORE))
-    return (
-        tells
-        or members.turns_down(clause)
-        or is_refused(clause)
-        or members.drops(clause)
-        or bool(members.DENIED.search(clause))
-    )
+    tells = any(pattern.search(clause) for pattern in (_GONE, _WAS, _BEFORE))
+    return tells or members.turns_down(clause) or members.drops(clause) or bool(members.DENIED.search(clause))
 
 
 def remains(clauses: list[Mentions], value: str | int | float, described: str, compare: Compare) -> bool:
@@ -109,14 +95,3 @@ def remains(clauses: list[Mentions], value: str | int | float, described: str, c
     if gone is _WAS and any(says and _WAS.search(folded) for folded, says, _ in apart):
         return False
     return bool(others) and all(map(gone.search, others)) and any(says for _, says, _ in apart)
-
-
-_VERB = re.compile(
-    r"(?:'s| (?:is|are|was|were|would|seem|feel|ist|sind|war|est|etait|es|era|fue|e|za|just|really|do|won|isn))\b"
-)
-
-
-def is_refused(clause: str) -> bool:
-    """Whether a folded clause says that something is bad or taken, with its verb: not of who flies out."""
-    match = denied.REFUSED.search(clause)
-    return match is not None and (_VERB.match(match[0]) is not None or "n't" in match[0])

@@ -10,7 +10,7 @@ from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 CLAUSE = re.compile(
-    r",\s(?!(?:19|20)\d\d\b)|[;:!?]\s|(?<![DdMm][rs])(?<!Mrs)(?<!rof)(?<!St)\.\s(?!(?:Jan|Feb|M[aä]r|Apr|Ma[iyj]|Jun"
+    r",\s(?!(?:19|20)\d\d\b)|[;:!?]\s|(?<!\b[DdMm][rs])(?<!\bMrs)(?<!rof)(?<!\bSt)\.\s(?!(?:Jan|Feb|M[aä]r|Apr|Ma[iyj]|Jun"
     r"|Jul|Aug|Sep|O[ck]t|Nov|De[cz]))|\s(?:and(?! (?:over|older|above|up"
     r"|more|under|younger|below|less)\b)|but|then|und|aber|dann|et|mais|puis|y|pero|e|ma|mas|en|maar|with|plus|-)\s"
 )
@@ -56,7 +56,7 @@ _SYNONYMS = {
     "return": ("back", "inbound", "home", "zuruck", "retour", "ritorno", "vuelta"),
     "outbound": ("out", "there", "leave"),
     "child": ("kid", "kids", "children", "kinder", "kind", "enfant", "enfants", "nino", "ninos", "bambini", "crianca",
-              "toddler", "baby"),
+              "toddler", "baby", "boy", "girl", "son", "daughter"),
     "pet": ("dog", "cat", "hund", "katze", "haustier"), "pickup": ("collect", "pick"), "dropoff": ("drop", "return"),
     "repository": ("repo", "repos"),
     "direct": ("nonstop", "direkt", "diretto", "directo", "direto", "bezposredni"),
