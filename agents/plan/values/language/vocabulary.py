@@ -244,7 +244,8 @@ def names_by_code() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def codes_of_currency() -> dict[str, str]:
     """What a currency is called in full, `swedish kronor` -> its code."""
-    return {
+    crowns = {"swedish": "SEK", "norwegian": "NOK", "danish": "DKK", "icelandic": "ISK", "czech": "CZK"}
+    return {f"{country} crown{s}": code for country, code in crowns.items() for s in ("", "s")} | {
         name: code
         for code, names in _words()["currencies"].items()
         for name in names
