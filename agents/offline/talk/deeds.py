@@ -20,6 +20,7 @@ from agents.offline.talk.telling import (
     say_number,
 )
 from agents.offline.talk.times import join_notes, shorten_moments
+from agents.offline.trade.subject import NOUNS
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, plural, singular, words
 
@@ -135,7 +136,7 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         stem = f"{stem} {about[-1]}" if stem.endswith("ing") and about[-1] != "id" else stem  # tracking number 7
         stem = re.sub(r" ?\b(?:absolute|relative|full|target|output|input)\b", "", stem).strip() or stem
         stem = label if stem in ("full", "first", "display") else "" if stem == "last" else stem
-        stem = label if about[-1:] == ["code"] else stem  # the confirmation code W2MC5ZG1
+        stem = label if about[-1:] == ["code"] and stem not in NOUNS else stem  # confirmation code W2MC5ZG1
         named = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"
         whole = isinstance(value, str) and len(value) < 60 and done.partition(" ")[0] not in _TURNING
         spoken = "element" if about[-1:] == ["selector"] else label
