@@ -13,6 +13,7 @@ from agents.offline.plans.ordinary import is_ordinary
 from agents.offline.plans.repertoire import branch_states, can_compute, kind_of, plays
 from agents.offline.plans.sense import carries, find_cause, reacts
 from agents.offline.talk.phrases import can_be_asked_for
+from agents.offline.trade.subject import find_trade
 from agents.plan.code_tool import own
 from agents.plan.dataflow import describe_tool, is_computable
 from agents.sandbox import Limits, Sandboxes
@@ -36,6 +37,7 @@ from memory.clusters import sample as sampling
 from memory.clusters.file import CLUSTERS
 from memory.clusters.sample import Sample
 from memory.corpus.corpus import Corpus, describe_long
+from memory.embed.cache import Cached
 from memory.embed.embedder import Embedder, embedder
 from memory.stock import ABLE, Skill
 from memory.store.earlier import Earlier
@@ -66,6 +68,7 @@ def prepare(config: Config) -> Setup:
         config.strategy,
         without,
         clusters,
+        Cached(vectors),
         sandboxes,
         seed=config.seed,
         window=config.window,
@@ -105,11 +108,11 @@ def estimate_cost(config: Config) -> list[str]:
     for name in names.values():
         read_name(name)
     prices = budget.read_prices(config.prices, names)
-    _, _, sample = read_tools(config)
+    _, vectors, sample = read_tools(config)
     thinking = think(play, config.reasoning, config.reasoning_samples)  # replays are requests, too
     # what evolution may join it draws here, too: rows about two servers cost more
     without, named = lacking(config.strategy, parse_parts(config.without)), config.clusters is not None
-    clusters = gather(config.strategy, without, sample.clusters, config.seed, as_named=named)
+    clusters = gather(config.strategy, without, sample.clusters, Cached(vectors), config.seed, as_named=named)
     return estimate.estimate_run(clusters, config.seed, config.count, prices, thinking)
 
 
@@ -165,6 +168,7 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
         carries=lambda cluster, mode: carries([describe_tool(name, tool) for name, tool in own(cluster).items()], mode),
         computes=lambda tool: tool.key in computing,
         kind=lambda tool: kinds.get(tool.key, tool.key),
+        trade=lambda tools: find_trade([described[tool.key] for tool in tools]),
     )
 
 

@@ -38,6 +38,8 @@ class Skill(NamedTuple):
     """Whether there is something to work out in what it returns."""
     kind: Callable[[Tool], object] = id
     """What is the same of tools of which a plan calls one; each of a model's is its own."""
+    trade: Callable[[Sequence[Tool]], str] = lambda tools: ""
+    """What the tools are for, in a word: two of one are things that one person has to do with. Empty: not known."""
 
 
 ABLE = Skill()

@@ -20,13 +20,12 @@ from langchain_core.runnables import RunnableConfig
 from langgraph_sdk import get_client
 
 from agents.errors import TeacherError, UsageError
-from agents.plan.code_tool import RUN_PYTHON, offering
+from agents.plan.code_tool import RUN_PYTHON
 from agents.schema import Blueprint, Cluster, JsonObject, Observed, Origin, Played, Role, Stop
 from agents.teacher.teachers import Answer, Message
-from graphs.campaign.config import Strategy
 from graphs.campaign.record.recorded_calls import Replay
 from graphs.report.requests import open_journal
-from graphs.strategies import apigen_mt, gather, toucan
+from graphs.strategies import apigen_mt, toucan
 from graphs.studio.served import Settings, start_state
 from graphs.trajectory.graph import RECURSION_LIMIT, compile_graph, to_played
 from graphs.trajectory.state import Context, Near, Runners, State
@@ -70,19 +69,24 @@ def read(run: Path, slot: int) -> tuple[State, Played, Record]:
     past = Played.model_validate_json(finished[0])
     directive = past.trajectory.directive
     clusters = file.read(Path(config["clusters"] or run / file.CLUSTERS))
-    # those of several servers are in no file: they follow from the others and the seed
-    drawn = gather(Strategy(config["strategy"]), frozenset(), clusters, config["seed"])
-    cluster = next((cluster for cluster in drawn if cluster.id == directive.cluster), None)
+    cluster = _find_cluster(clusters, past.trajectory.cluster)
     if cluster is None:
         raise UsageError(f"{run}: cluster {directive.cluster} is not in its file of clusters; that has changed since")
-    if RUN_PYTHON.key in past.trajectory.cluster["tools"].values():
-        cluster = offering(cluster)
     settings = Settings.model_validate({name: config[name] for name in Settings.model_fields if name in config})
     start: State = {"service": cluster.id, "seed": config["seed"], **start_state(cluster, directive, settings)}
     seen = (Observed.model_validate_json(observed) for _, _, observed in executed)
     runners = {service: Replay(Origin(origin), seen) for service, origin, _ in executed}
     answers = [Answer.model_validate_json(row[0]) for row in rows]
     return start, past, Record(str(GRAPHS.get(config["strategy"], "")), answers, runners)
+
+
+def _find_cluster(clusters: Sequence[Cluster], played: JsonObject) -> Cluster | None:
+    """The cluster that a slot was played with. One of several servers is in no file, but its tools are."""
+    tools = {tool.key: tool for cluster in clusters for tool in cluster.tools} | {RUN_PYTHON.key: RUN_PYTHON}
+    if not tools.keys() >= set(played["tools"].values()):
+        return None
+    kept = tuple(tools[key] for key in played["tools"].values())
+    return Cluster(id=played["id"], leaf=played["leaf"], title=played["title"], tools=kept)
 
 
 async def turns(

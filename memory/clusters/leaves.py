@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from agents.plan.dataflow import VERBS
 from agents.schema import Tool, singular, words
-from memory.embed.embedder import Vectors
+from memory.embed.embedder import Embedder, Vectors
 
 ADDRESS = frozenset(["com", "org", "net", "io", "dev", "local", "www", "api", "mcp", "server"])
 """Words of a service's name that say where it is and not what it is about."""
@@ -28,6 +28,14 @@ def subject(tool: Tool) -> str:
     With their verbs tools gather by what they do (all that lists, all that deletes) and not by the work they belong to.
     """
     return " ".join([*_title(tool), *_nouns(tool.description[:400])])
+
+
+def meanings(groups: Sequence[Sequence[Tool]], embedder: Embedder) -> Vectors:
+    """A row for each group, none of them empty: what its tools are about, in sum."""
+    rows = embedder.embed([subject(tool) for tools in groups for tool in tools])
+    starts = np.cumsum([0, *(len(tools) for tools in groups)])[:-1]
+    summed: Vectors = np.add.reduceat(rows, starts, axis=0)
+    return summed
 
 
 def _title(tool: Tool) -> list[str]:

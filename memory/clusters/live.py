@@ -12,7 +12,7 @@ import numpy as np
 from agents.schema import Cluster
 from memory.clusters import leaves
 from memory.clusters.build import cluster
-from memory.embed.embedder import Embedder, Vectors
+from memory.embed.embedder import Embedder
 
 SIDE = 6
 """Tools at most of each kind, so that both fit into a cluster."""
@@ -28,7 +28,8 @@ def beside(built: Sequence[Cluster], embedder: Embedder) -> list[Cluster]:
     others = simulated or live
     if not live:
         return []
-    near = _meanings(live, embedder) @ _meanings(others, embedder).T
+    of_live, of_others = (leaves.meanings([part.tools for part in side], embedder) for side in (live, others))
+    near = of_live @ of_others.T
     sizes, joined = Counter(cluster.leaf for cluster in built), dict[str, Cluster]()
     for part, row in zip(live, near, strict=True):
         order = (others[at] for at in np.argsort(-row, kind="stable"))
@@ -41,12 +42,6 @@ def beside(built: Sequence[Cluster], embedder: Embedder) -> list[Cluster]:
 
 def _services(part: Cluster) -> set[str]:
     return {tool.service for tool in part.tools}
-
-
-def _meanings(groups: Sequence[Cluster], embedder: Embedder) -> Vectors:
-    """A row for each cluster: what its tools are about, in sum."""
-    subjects = ([leaves.subject(tool) for tool in cluster.tools] for cluster in groups)
-    return np.stack([embedder.embed(texts).sum(axis=0) for texts in subjects])
 
 
 def _join(part: Cluster, other: Cluster, sizes: Counter[str]) -> Cluster:

@@ -39,6 +39,10 @@ _SPANNING = frozenset(("start", "end", "from", "until", "starts", "ends"))
 """Words of arguments that say from when until when: what is moved is not moved to where one has looked."""
 ACROSS = frozenset(("id", "ids", "number", "sku", "code", "key", "city", "postcode", "place", "repo", "symbol"))
 """Last words of what is the same at every desk: whose name it is at one says nothing of whose it is at another."""
+WORLD = frozenset(
+    ("url", "link", "uri", "email", "symbol", "ticker", "sku", "isbn", "doi", "city", "postcode", "address")
+)
+"""The same of servers that strangers made: what one gives an id to, no other has heard of."""
 _NEVER: dict[str, list[list[str]]] = load_table("never")
 APART = frozenset(map(tuple, _NEVER["together"]))
 """Pairs of tools of which nobody wants the second done once the first is."""
@@ -214,15 +218,9 @@ def edges(draft: Draft) -> Flows:
     making = {name for name in draft.known if not MAKING.isdisjoint(words(name)[:2])}
     meant = {pair: [step for step in flow if is_meant(draft, pair[0], step[1])] for pair, flow in pairs.items()}
     pairs = meant if any(meant.values()) else pairs  # a cluster that is drawn for its flows has one
-    near = {
-        (a, b): [
-            step
-            for step in flow
-            if draft.known[a]["service"] == draft.known[b]["service"] or ACROSS & set(words(step[1])[-1:])
-        ]
-        for (a, b), flow in pairs.items()
-    }
-    pairs = near if any(near.values()) else pairs
+    near = {(a, b): [step for step in flow if passes(draft, a, b, step[1])] for (a, b), flow in pairs.items()}
+    house = not any(map(is_registered, draft.known.values()))
+    pairs = near if any(near.values()) or not house else pairs
     renewed = {
         pair: [(at, key) for at, key in flow if pair[1] not in making or words(key)[-1] not in ("name", "title")]
         for pair, flow in pairs.items()
@@ -236,6 +234,13 @@ def _make_callable(draft: Draft, pairs: Flows) -> Flows:
     able = {pair for pair, keys in fed.items() if fillable(draft.known[pair[1]], Random(0), fed=keys) is not None}
     draft.flows = {pair: flow for pair, flow in pairs.items() if flow and (pair[1] in draft.tools or pair in able)}
     return draft.flows
+
+
+def passes(draft: Draft, source: str, target: str, key: str) -> bool:
+    """Whether what the source brings is at the target's desk what the argument names."""
+    desks = draft.known[source]["service"], draft.known[target]["service"]
+    common = WORLD if is_registered(draft.known[target]) else ACROSS
+    return desks[0] == desks[1] or not common.isdisjoint(words(key)[-1:])
 
 
 def is_meant(draft: Draft, source: str, key: str) -> bool:

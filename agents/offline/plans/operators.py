@@ -1,6 +1,6 @@
 """What the operator of a directive does to a draft: longer chains, more services, a look or a live call first."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain, pairwise, takewhile
 
 from agents.offline.plans.draft import APART, Draft, add_chain, desk_of, edges, ends, list_settled
@@ -75,23 +75,34 @@ def broaden(draft: Draft, services: int) -> None:
 
 
 def look_first(draft: Draft) -> None:
-    """A read before everything else, and a write at the end if there is none."""
+    """A read before everything else, and a write at the end if there is none: at one desk, if it has both."""
     # code changes nothing, and what only an earlier result makes callable is known all the same
     reads = {draft.code: True, **{name: tool["reads"] for name, tool in draft.known.items()}}
     order = draft.rng.sample(list(draft.tools), len(draft.tools))
     called = {step["tool"] for step in draft.steps}
     order.sort(key=lambda name: name in called)  # what was looked at is not looked at again
     if all(reads[step["tool"]] for step in draft.steps):
-        draft.add(next((name for name in order if not reads[name]), order[0]))
+        desks = {desk_of(draft, step) for step in draft.steps}
+        writes = sorted((name for name in order if not reads[name]), key=lambda name: not at_desk(draft, name, desks))
+        draft.add(next(iter(writes), order[0]))
     if not reads[draft.steps[0]["tool"]]:
         # A look that is in the plan anyway comes first; else one is added. All others wait for it.
+        desks = {desk_of(draft, step) for step in draft.steps if not reads[step["tool"]]}
         free = [step for step in draft.steps if reads[step["tool"]] and not sources_of(step)]
         looks = [name for name in order if reads[name] and not any((name, other) in APART for other in called)]
-        first = free[0] if free else draft.add(next(iter(looks), order[0]))
+        near = [step for step in free if desk_of(draft, step) in desks]
+        added = [name for name in looks if at_desk(draft, name, desks) and name not in called]
+        free = near or ([] if added else free)
+        first = free[0] if free else draft.add(next(iter(added or looks), order[0]))
         draft.steps.remove(first)
         draft.steps.insert(0, first)
         for step in draft.steps[1:]:
             step["after"] = [draft.steps[0]["id"]]
+
+
+def at_desk(draft: Draft, name: str, desks: Collection[str]) -> bool:
+    """Whether one of these services has the tool."""
+    return draft.known[name]["service"] in desks
 
 
 def follow_up(draft: Draft, mode: str) -> None:

@@ -16,7 +16,7 @@ from agents.offline.fields.topic import (
     name_thing,
     tells_more,
 )
-from agents.offline.plans.draft import ACROSS, APART, Draft, Plan, edges, ends
+from agents.offline.plans.draft import APART, Draft, Plan, edges, ends, passes
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.trade.almanac import ALMANAC
 from agents.offline.trade.subject import load_table
@@ -62,8 +62,7 @@ def is_sensible(draft: Draft, source: str, target: str) -> bool:
     flow, reads = edges(draft)[source, target], draft.known[source]["reads"]
     if ends(source) or is_asked_twice(draft.known[source], draft.known[target]):
         return False
-    apart = draft.known[source]["service"] != draft.known[target]["service"]
-    if apart and not any(ACROSS & set(words(key)[-1:]) for _, key in flow):
+    if not any(passes(draft, source, target, key) for _, key in flow):
         return False  # whose mail it is at one desk says nothing of whose it is at another
     if not _DECIDING.isdisjoint(words(source)) and not _DECIDING.isdisjoint(words(target)):
         return False
@@ -248,8 +247,11 @@ def carries(tools: list[Described], mode: str) -> bool:
 
     Whether something is done for each of a list of a registry's is told by the data flow alone.
     """
-    if mode != "chained" and (mode != "iterative" or any(map(is_registered, tools))):
+    if mode not in ("chained", "iterative"):
         return True
+    if mode == "iterative" and any(map(is_registered, tools)):
+        flows = edges(Draft(tools, Random(0))).values()
+        return any("[0]" in path for flow in flows for path, _ in flow)
     return allows(Draft(tools, Random(0)), mode, "fresh", {})
 
 

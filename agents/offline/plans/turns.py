@@ -13,6 +13,7 @@ from agents.offline.speech.tell import hang
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import only_looks
 from agents.offline.trade import tasks
+from agents.offline.trade.subject import find_trade
 from agents.plan.dataflow import IDENTIFYING, list_fields
 from agents.schema import plural, singular, words
 
@@ -70,12 +71,19 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
             ask = f"{RETHOUGHT}{ask}"
         elif (
             turn > 1
-            and desk_of(draft, part[0]) != desk_of(draft, parts[turn - 2][0])
+            and not is_near(draft, part[0], parts[turn - 2][0])
             and len(fresh) == len(names)
-            and not sources_of(part[0])
+            and not sources_of({**part[0], "after": ()})  # to come after another is not to be about it
         ):
             ask = f"{ELSEWHERE}{ask}"
         yield {"ask": ask, "facts": fresh}
+
+
+def is_near(draft: Draft, step: Plan, earlier: Plan) -> bool:
+    """Whether two steps are of one service, or of two of one trade: a flight and a hotel are one matter."""
+    desks = [desk_of(draft, one) for one in (step, earlier)]
+    trade, other = (find_trade([tool for tool in draft.known.values() if tool["service"] == desk]) for desk in desks)
+    return desks[0] == desks[1] or trade == other != ""
 
 
 def order_by_desk(draft: Draft, steps: Sequence[Plan], desk: str = "") -> list[Plan]:

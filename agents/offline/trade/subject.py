@@ -48,6 +48,8 @@ _VAGUE_WORDS = (
     "item result record row entry value datum data thing object info detail query name title text type tool id"
 )
 _VAGUE = frozenset(_VAGUE_WORDS.split())
+SURE = 6
+"""Weight of words from which a trade is certain."""
 FIRST_DAY = date(2026, 1, 19)
 """Conversations take place in the ten months from here on, never at the clock's time."""
 _MAIL = ("fastmail.example", "inbox.example", "posteo.example", "mailbox.example")
@@ -109,15 +111,32 @@ def domain_of(text: str) -> str:
     >>> domain_of("clinic-front-desk find_patient"), domain_of("frobnicate")
     ('health', 'general')
     """
+    weights = _weigh(text)
+    best = max(weights, key=lambda name: weights[name], default="general")
+    # A single word somewhere in a description says little: a forecast may be of sales or of rain.
+    return best if weights.get(best, 0) >= 3 else "general"
+
+
+def _weigh(text: str) -> dict[str, float]:
+    """Trade -> how much the text's words speak for it."""
     weights: dict[str, float] = {}
     for place, word in enumerate(word for word in words(text)[:44] if word not in _WRAPPING):
         noun = singular(word)
         for name, keys in _KEYWORDS.items():
             if noun in keys:
                 weights[name] = weights.get(name, 0) + (3 if place < 6 else 1)
-    best = max(weights, key=lambda name: weights[name], default="general")
-    # A single word somewhere in a description says little: a forecast may be of sales or of rain.
-    return best if weights.get(best, 0) >= 3 else "general"
+    return weights
+
+
+def find_trade(tools: Sequence[JsonObject]) -> str:
+    """The trade of a set of tools where several words of theirs tell it and few another; else empty.
+
+    A terminal is of payments as well as of commands, and a game of baseball as well as of consoles.
+    """
+    weights = _weigh(trade_text(tools))
+    ordered = sorted(weights, key=lambda name: weights[name], reverse=True)
+    least = max(SURE, 1.5 * weights[ordered[1]]) if ordered[1:] else SURE
+    return ordered[0] if ordered and weights[ordered[0]] >= least else ""
 
 
 def is_named(noun: str) -> bool:

@@ -14,6 +14,7 @@ from graphs.run import main
 from graphs.strategies import apigen_mt, choose, lacking, near_copies, simia
 from graphs.strategies.simia import Conversation, mend, repair
 from graphs.trajectory.state import Context
+from memory.embed.embedder import embedder
 from memory.store.novelty import Aim
 
 ID = {"type": "object", "required": ["order_id"], "properties": {"order_id": {"type": "string"}}}
@@ -37,7 +38,7 @@ def teacher(heard: list[tuple[Role, str]], answers: dict[Role, list[Any]] | None
 
 
 async def played(strategy: Strategy, ask: Ask, slot: int = 0) -> Played:
-    chosen = choose(strategy, frozenset(), [CLUSTER])
+    chosen = choose(strategy, frozenset(), [CLUSTER], embedder())
     directive = Directive(slot=slot, cluster="c", leaf="0.0", mode=Mode.CHAINED, steps=2)
     return await chosen.play(directive, CLUSTER, Context(ask))
 
@@ -140,7 +141,7 @@ def test_a_baselines_bytes_do_not_depend_on_concurrency(strategy: str, tmp_path:
 def test_random_is_tdscaling_without_what_steers_it() -> None:
     bare = parse_parts("memory,evolution,cluster-sampling")
     names = ((Strategy.RANDOM, parse_parts("")), (Strategy.TDSCALING, bare))
-    both = [choose(strategy, lacking(strategy, without), [CLUSTER]) for strategy, without in names]
+    both = [choose(strategy, lacking(strategy, without), [CLUSTER], embedder()) for strategy, without in names]
     first, second = ([chosen.steering.draw(slot) for slot in range(20)] for chosen in both)
     assert first == second
     assert repr(both[0].play) == repr(both[1].play)  # the same function with the same arguments

@@ -30,6 +30,20 @@ def test_what_belongs_to_another_desk_is_asked_for_in_a_turn_of_its_own() -> Non
     assert all(ask.startswith(ELSEWHERE) for ask in asks[1:])
 
 
+def test_what_is_of_one_trade_is_no_other_matter() -> None:
+    plan = draft("search_flights", "searchHotels")
+    for name in ("search_flights", "searchHotels"):
+        plan.add(name)
+    assert not any(turn["ask"].startswith(ELSEWHERE) for turn in cut_turns(plan, "linear"))
+
+
+def test_what_only_waits_for_another_step_is_another_matter() -> None:
+    plan = draft("findCinemas", "goalProgress")
+    first, second = plan.add("findCinemas"), plan.add("goalProgress")
+    second["after"] = [first["id"]]
+    assert [turn["ask"].startswith(ELSEWHERE) for turn in cut_turns(plan, "linear")] == [False, True]
+
+
 def test_steps_of_a_desk_stand_together_where_they_can() -> None:
     plan = draft("findCinemas", "get_order", "nowShowing")
     for name in ("findCinemas", "get_order", "nowShowing"):
