@@ -45,7 +45,7 @@ def test_evolution_joins_servers_that_are_about_like_things() -> None:
 
 
 def test_servers_of_one_trade_need_hardly_a_word_in_common() -> None:
-    about = {"rail": "Seats of a train to a city", "inn": "Rooms of a hotel in a city", "bank": "Loans"}
+    about = {"rail": "Seats of trains for travellers", "inn": "Rooms of hotels for travellers", "bank": "Loans"}
     sides = [offer(name, 2, text).tools for name, text in about.items()]
     travel = Skill(trade=lambda tools: "travel" if tools[0].service in ("rail", "inn") else "")
     assert find_partners(sides, MEANING, ABLE) == [[], [], []]
