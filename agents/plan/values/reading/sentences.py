@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from agents.plan.values.language import corrections
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.spelling import words_and_marks
-from agents.plan.values.reading import amounts, clock, denied, hours, operands, spelled
+from agents.plan.values.reading import amounts, clock, denied, hours, operands, spelled, typos
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.calendar import dates
 from agents.plan.values.reading.calendar.dates import DateMention
@@ -104,6 +104,8 @@ def begin_sentence(sentence: str, language: str) -> Begun:
         sentence = spelled.chinese_in_digits(sentence)
     if "10" in sentence or "e-" in sentence or "e+" in sentence:
         sentence = spelled.powers_in_digits(sentence)
+    if language == "en":
+        sentence = typos.mend(sentence)
     present = words_and_marks(sentence)
     text = spelled.with_digits(sentence, language, present)
     if text != sentence:
