@@ -77,15 +77,18 @@ def answer_turn(report: Report, rng: Random) -> str:
         text = tried if ways else "There was nothing left to do for this."
     # What the checkpoints name is owed, also where the form of the answer had no place for it.
     missing: list[str] = []
+    told_here = {step["id"] for step in steps}
     for point in report.plan["checkpoints"]:
-        if not point.get("path") or point["step"] not in {step["id"] for step in steps}:
+        path, worked_on = point.get("path") or "", gone_through.get(point["step"], "")
+        beside_list = worked_on and not path.startswith(worked_on)
+        if not path or not (point["step"] in told_here or beside_list):
             continue
         for result in report.results.get(point["step"], [])[:1]:
-            value = value_at(result, point["path"])
+            value = value_at(result, path)
             owed = [leaf for _, leaf in leaves(value) if leaf is not None] if value is not MISSING else []
             plain = [leaf for leaf in owed if not re.search(rf"(?<!\w){re.escape(str(leaf))}(?!\w)", text)]
             untold = [leaf for leaf in plain if says(text, leaf) is not Answer.SAYS]
-            key = point["path"].rpartition(".")[2].split("[")[0]
+            key = path.rpartition(".")[2].split("[")[0]
             said = [end_sentence(say_field(key, leaf, {})) for leaf in untold]
             missing += [sentence for sentence in said if sentence not in f"{text} {' '.join(missing)}"]
     listed = re.match(r"[-|] ?", text.rpartition("\n")[2])  # what follows a list is a paragraph of its own

@@ -500,6 +500,22 @@ def test_what_stands_beside_the_list_that_was_worked_on_is_named() -> None:
     assert describe_read(result, asked, Random(0)).endswith("There are also two folders: Board and Leases.")
 
 
+def test_what_is_owed_of_the_record_around_a_list_that_was_gone_through_is_told() -> None:
+    board: JsonValue = {"title": "Stock", "charts": [{"chart_id": 1, "title": "A"}, {"chart_id": 2, "title": "B"}]}
+    looks: list[JsonValue] = [{"chart_id": n, "points": [{"x": "May", "y": n}, {"x": "June", "y": 9}]} for n in (1, 2)]
+    calls = [Call("get_board", {"id": 5}, True, board)]
+    calls += [Call("read_chart", {"chart_id": n}, True, look) for n, look in enumerate(looks, 1)]
+    functions = {name: {"name": name, "description": ""} for name in ("get_board", "read_chart")}
+    each: JsonObject = {"step": "s1", "path": "charts", "field": "chart_id"}
+    steps: list[JsonObject] = [
+        {"id": "s1", "tool": "get_board", "turn": 1, "arguments": {}, "repeat": None},
+        {"id": "s2", "tool": "read_chart", "turn": 1, "arguments": {}, "repeat": each},
+    ]
+    owed = [{"step": "s1", "path": "title"}, {"step": "s1", "path": "charts[0].chart_id"}]
+    report = Report({"steps": steps, "checkpoints": owed}, 1, {"s1": [board], "s2": looks}, calls, functions)
+    assert answer_turn(report, Random(0)).endswith("B has two points: y 2, x May and y 9, x June. The title is Stock.")
+
+
 @pytest.mark.parametrize(
     ("tool", "done", "arguments", "text"),
     [
