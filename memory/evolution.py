@@ -31,7 +31,9 @@ only calls tools unlearns to program (the paper's own ablation)."""
 THRIFT, EARLY, LATER = 1.75, 1000, 0.5
 """The power of a slot's price that its gain is divided by, in so many slots, and what each doubling of them adds to it.
 At 1 a token buys most, in long rows; a steeper price keeps a row near what one of an even draw costs. What is cheap is
-used up first, so that at one power rows of 4,000 slots cost 1.3 times those of an even draw."""
+used up first, so that at one power rows of 4,000 slots cost 1.3 times those of an even draw.
+From there on a service weighs more from slot to slot, twice at the double: by then most services were met, and what is
+new lies in the few that have hundreds of tools."""
 HOPE, LASTING = 10, 0.98
 """Slots of each mode that count as kept before any was, and what each slot leaves of the weight of those before it: a
 mode whose plans are used up is drawn less."""
@@ -110,6 +112,7 @@ class Evolution:
             raise ValueError(f"directive of slot {slot} asked for; the next is {self._next}")
         while self._seen <= slot - self._window:
             self._take_outcome()
+        self._level.weigh("service", WEIGHTS["service"] * max(1.0, slot / EARLY))
         # of the slot alone: a resume draws the same without replaying what came before
         rng = Random(f"{self._seed}:{slot}")
         mode = self._choose_mode(rng)

@@ -26,7 +26,7 @@ class Level:
     """Counts of units by kind; what one more of a unit adds costs the same after a million rows."""
 
     def __init__(self, weights: Mapping[str, float]) -> None:
-        self._weights = weights
+        self._weights = dict(weights)
         self._counts: dict[str, defaultdict[Hashable, float]] = {kind: defaultdict(float) for kind in weights}
         self._coverage = dict.fromkeys(weights, 1.0)
         # A draw asks for a thousand gains and a row changes a dozen, so they are worked out when a count changes.
@@ -43,6 +43,10 @@ class Level:
             counts[unit] = count
             gains[unit] = sqrt(count + 1.0) - sqrt(count)
         self.worth[kind] = self._weights[kind] / self._coverage[kind]
+
+    def weigh(self, kind: str, weight: float) -> None:
+        self._weights[kind] = weight
+        self.worth[kind] = weight / self._coverage[kind]
 
     def gain(self, kind: str, units: Iterable[Hashable]) -> float:
         """What one more of each of these adds to U."""

@@ -101,6 +101,16 @@ def test_a_service_with_many_clusters_is_not_drawn_more_often() -> None:
     assert drawn["big"] <= 14
 
 
+def test_behind_a_thousand_slots_services_are_levelled_more_than_leaves() -> None:
+    """One of eleven services has 30 of the 31 leaves: half of the rows, until services weigh more."""
+    many = [cluster(f"m{i}", f"{i}.0", service="big") for i in range(30)]
+    few = [cluster(f"f{i}", "0.0", service=f"small{i}") for i in range(10)]
+    SERVICE.update({c.id: c.tools[0].service for c in (*many, *few)})
+    drawn = [SERVICE[d.cluster] for d in run(Evolution([*many, *few], window=1), 1400)]
+    assert 200 <= drawn[600:1000].count("big") <= 240
+    assert drawn[1000:].count("big") <= 130
+
+
 def test_missing_mode_is_drawn() -> None:
     modes = (Mode.LINEAR, Mode.CHAINED)
     evolution = Evolution(CLUSTERS, window=1, modes=modes)

@@ -41,3 +41,13 @@ def test_what_is_taken_back_counts_no_longer() -> None:
     level.add("leaf", ["0.0"], -1.0)
     level.add("leaf", ["0.0"], -1.0)
     assert level.gain("leaf", ["0.0"]) == before
+
+
+def test_a_kind_that_weighs_twice_is_worth_twice() -> None:
+    level = Level({"leaf": 1.0, "service": 3.0})
+    level.add("service", ["a", "b"])
+    before = level.gain("service", ["a"])
+    level.weigh("service", 6.0)
+    assert level.gain("service", ["a"]) == 2 * before
+    level.add("service", ["c"])
+    assert level.worth["service"] == 6.0 / 4
