@@ -82,10 +82,11 @@ def test_the_first_attempt_of_a_planned_failure_is_unlearned_on_demand() -> None
 
 def exported(tmp_path: Path, *options: str) -> list[Row]:
     rows = [parallel(), refused(), failing()]
-    (tmp_path / "trajectories.jsonl").write_text("".join(f"{json.dumps(plain)}\n" for plain in rows))
+    (run := tmp_path / "run").mkdir(exist_ok=True)
+    (run / "trajectories.jsonl").write_text("".join(f"{json.dumps(plain)}\n" for plain in rows))
     out = tmp_path / "out.jsonl"
     with pytest.raises(SystemExit, match="0"):
-        dataset.main([str(tmp_path), "--format", "axolotl", "--out", str(out), *options])
+        dataset.main([str(run), "--format", "axolotl", "--out", str(out), *options])
     return [json.loads(line) for line in out.read_text().splitlines()]
 
 

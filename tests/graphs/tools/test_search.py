@@ -51,8 +51,8 @@ async def test_the_same_is_found_after_a_restart(words: Embedder, made: list[Clu
 
 def test_a_refusal_asks_for_what_is_not_offered(made: list[Cluster]) -> None:
     flights = next(one for one in made if one.tools[0].service == "skyfare")
-    other = Tool(name="reserve_table", input_schema={}, service="tablebook")
+    other = Tool(name="list_museums", description="Lists all museums that are open.", input_schema={}, service="m")
     wishes = [wish(flights, [other], slot) for slot in range(8)]
-    assert wishes.count("book a table") > 3  # the others are for what the house forbids
-    same = other.model_copy(update={"name": "book_flight"})
+    assert wishes.count("show me all museums that are open") > 3  # the others are for what the house forbids
+    same = other.model_copy(update={"name": "book_flight", "description": "Books a flight."})
     assert not any("book" in wish(flights, [same], slot) for slot in range(8))
