@@ -120,15 +120,20 @@ def stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
         services=tuple(dict.fromkeys(offer.service for offer in offers.values())),
         reach=reach(played),
         size=sum(len(orjson.dumps(schema)) for schema in schemas) + sum(len(tool.description) for tool in prompted),
-        ease=1.0 if any(map(skill.calls, own(cluster).values())) else BLIND,
+        ease=_ease_of(cluster, skill),
     )
 
 
 def computed_stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
     """What the cluster has to offer where something is worked out: tools that bring something to work with."""
-    able = any(map(skill.calls, own(cluster).values()))
-    computing = skill._replace(calls=lambda tool: skill.computes(tool) and (skill.calls(tool) or not able))
-    return replace(stock_of(cluster, computing), ease=stock_of(cluster, skill).ease)
+    ease = _ease_of(cluster, skill)
+    computing = skill._replace(calls=lambda tool: skill.computes(tool) and (skill.calls(tool) or ease == BLIND))
+    return replace(stock_of(cluster, computing), ease=ease)
+
+
+def _ease_of(cluster: Cluster, skill: Skill) -> float:
+    """What a row of the cluster counts: less where the teacher calls none of its tools by choice."""
+    return 1.0 if any(map(skill.calls, own(cluster).values())) else BLIND
 
 
 def narrow(cluster: Cluster, skill: Skill) -> Cluster:

@@ -1,6 +1,7 @@
 """Which result can fill which argument: read from output schemas, or expected from a tool's verb and noun."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from agents.plan.code_tool import own
@@ -28,6 +29,7 @@ VAGUE = frozenset(_VAGUE.split())
 """Last words of a name that say how a thing is looked at and not what it is."""
 
 
+@lru_cache(maxsize=65536)  # asked for each pair of tools of a cluster
 def nouns(name: str) -> tuple[str, ...]:
     """The words of what a tool of that name is about, singular: those after its verb up to a preposition, else before.
 

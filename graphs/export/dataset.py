@@ -11,12 +11,13 @@ import orjson
 from agents import cli, files
 from agents.errors import UsageError
 from agents.outputs import check_output
+from agents.run_format import find_manifest
 from agents.schema import Noun, Row
 from graphs.export import leak_check, parquet
 from graphs.export.card import Notes
 from graphs.export.formats import FOLDERS, SETTINGS, Format, convert, layout
 from graphs.export.leak_check import Leak
-from graphs.export.rows import Manifest, Record, is_learned_whole, read_manifest, read_rows, unlearn_failures
+from graphs.export.rows import Manifest, Record, is_learned_whole, read_rows, unlearn_failures
 from graphs.export.scrub import Scrub, scrub
 
 EXAMPLES = """Write the accepted rows of a run in another layout: JSON lines, or a folder for the `datasets` library.
@@ -76,7 +77,7 @@ def export_run(config: Config) -> None:
     """Read, check and write the rows."""
     if config.push and config.format not in FOLDERS:
         raise UsageError(f"--push: a hub takes --format trl, dpo or parquet, not {config.format}")
-    reading, manifest, out = read_rows(config.run), read_manifest(config.run), choose_place(config)
+    reading, manifest, out = read_rows(config.run), find_manifest(config.run), choose_place(config)
     rows = list(reading)
     if not rows:
         raise UsageError(f"{config.run}: no row was accepted; report.html there says why")

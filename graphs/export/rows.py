@@ -12,7 +12,6 @@ from pydantic import JsonValue
 from agents import files
 from agents.errors import UsageError
 from agents.plan.code_tool import SERVICE
-from agents.run_format import find_manifest
 from agents.schema import Message, Origin, Row, ToolDefinition
 
 Record = dict[str, object]
@@ -40,11 +39,6 @@ def read_rows(run: Path, name: str = "trajectories.jsonl") -> Iterator[Row]:
     if not path.is_file():
         raise UsageError(f"{run}: no {name} there; give the folder of a run, such as runs/default")
     return (cast(Row, row) for _, row in files.read_rows(path, {"messages": list}))
-
-
-def read_manifest(run: Path) -> Manifest:
-    """What the run says it is made of; empty where it says nothing. Raises: UsageError: another version wrote it."""
-    return find_manifest(run)
 
 
 def definitions(row: Row) -> list[ToolDefinition]:

@@ -1,6 +1,7 @@
 """What a tool is about by its words: the thing, whether it is only looked at, whether many come back, its states."""
 
 import re
+from functools import lru_cache
 
 from pydantic import JsonValue
 
@@ -44,6 +45,7 @@ _LINKING = frozenset(("associated", "related", "linked", "connected", "matching"
 """Words after which a name says what a thing belongs to and not what it is."""
 
 
+@lru_cache(maxsize=65536)  # of each tool of a corpus, again for each mode and pair
 def name_thing(tool: str) -> str:
     """What a tool is about, in one word: `plugin` for `list_plugins_associated_to_a_route`."""
     spoken = words(tool)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from agents.run_format import find_manifest
 from evals.diversity import arms, runs
 from graphs.export import card, dataset
-from graphs.export.rows import read_manifest
 from memory.embed.embedder import embedder
 from memory.measure.acts import conversation_text
 from tests import tiny_student
@@ -32,7 +32,7 @@ def test_diversity_is_what_evals_say(run: Path, rows: list[Row]) -> None:
 
 
 def test_facts_are_counted(run: Path, rows: list[Row]) -> None:
-    facts = card.facts(rows, read_manifest(run), card.Notes(benchmarks="0 of 9 rows overlap with texts.jsonl"))
+    facts = card.facts(rows, find_manifest(run), card.Notes(benchmarks="0 of 9 rows overlap with texts.jsonl"))
     assert facts["messages"] == sum(len(row["messages"]) for row in rows)
     assert facts["of these not to be learned"] == 0
     assert facts["benchmarks"] == "0 of 9 rows overlap with texts.jsonl"

@@ -1,6 +1,7 @@
 """Words of dates, times and amounts that are mistyped: tommorow, qaurter, thirtenn."""
 
 import re
+from functools import lru_cache
 
 _MEANT_WORDS = """
 january february august september october november december monday tuesday wednesday thursday friday saturday sunday
@@ -37,6 +38,7 @@ def mend(sentence: str) -> str:
     return _WORD.sub(lambda match: _mend_word(match[0]), sentence)
 
 
+@lru_cache(maxsize=8192)  # a talk has the same words again and again
 def _mend_word(word: str) -> str:
     if word in _KNOWN:
         return word
