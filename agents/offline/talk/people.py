@@ -6,7 +6,7 @@ from random import Random
 
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of
 from agents.offline.talk.wording import only_looks
-from agents.offline.trade.subject import Subject, load_table
+from agents.offline.trade.subject import Subject, find_trade, load_table
 from agents.offline.trade.wishes import explain, imagine_wishes
 from agents.plan.dataflow import Described, is_registered, nouns
 from agents.schema import JsonObject, singular, words
@@ -23,10 +23,16 @@ _REASONS: dict[str, dict[str, list[str]]] = load_table("reasons")
 """Of our own services, and of any -> words of a request, `look` where it only looks -> why somebody asks for that."""
 REASONED = 0.6
 """The share of people who say why, where there is a reason that fits."""
-_OF_SOME = re.compile(r" (?:of|for|from|in|to|on|with|by) (?:an?|the) [a-z]+$")
+_OF_SOME = re.compile(r" (?:of|for|from|in|to|on|with|by) an? [a-z]+$")
 """What is wished of some thing or other, of which somebody would have to say which."""
+_FILLING_WORDS = "with from that this what when have into whether which another after before their them"
+_FILLING = frozenset(_FILLING_WORDS.split())
 _TELLING = 4
 """So many words of a wish may still leave open what it is about."""
+NEAR = 0.8
+"""The share of wishes for what the desk has to do with, if it does not do that."""
+ELSEWHERE = 0.6
+"""The share of people who take the desk for one of another service, where there is one near."""
 
 
 def write_persona(subject: Subject, rng: Random) -> str:
@@ -84,24 +90,49 @@ def is_some_thing(wish: str) -> bool:
     return bool(named) and singular(last) == last
 
 
+def list_shared(tool: JsonObject, wish: str) -> list[str]:
+    """The telling words of a wish that the tool's name or description has, too.
+
+    >>> list_shared({"name": "renew_loan", "description": "Keep a book for longer."}, "lend me a book for my cousin")
+    ['book']
+    """
+    told = {singular(word) for word in words(f"{tool['name']} {tool['description'] or ''}")}
+    return [singular(word) for word in words(wish) if len(word) > 3 and word not in _FILLING and singular(word) in told]
+
+
+def does(tool: JsonObject, wish: str) -> bool:
+    """Whether a tool may do what is wished: it has the wish's verb in it, or two other words of it.
+
+    >>> tool = {"name": "renew_loan", "description": "Keep a book longer."}
+    >>> [does(tool, wish) for wish in ("renew my passport", "get a loan for a book", "lend me a book")]
+    [True, True, False]
+    """
+    shared = list_shared(tool, wish)
+    return len(shared) > 1 or singular(words(wish)[0]) in shared
+
+
 def wish_in_vain(
     tools: Sequence[JsonObject], elsewhere: Sequence[JsonObject], subject: Subject, rng: Random
 ) -> tuple[str, str]:
-    """What a tool of another service does, and none of these with anything alike, and why somebody asks for it.
+    """Something that people of this trade bring and that none of the tools does, and why somebody asks for it.
 
-    Where there is none, something that no tool does.
+    It may be what a tool of another service does, if that is of the same trade or of none: nobody asks a library for
+    a refill.
     """
     about = {noun for tool in tools for noun in nouns(tool["name"])}
     own = {phrase_of(tool) for tool in tools}
     near = [tool for tool in elsewhere if about.isdisjoint(nouns(tool["name"])) and can_be_asked_for(tool)]
+    near = [tool for tool in near if find_trade([tool]) in (subject.domain, "")]
     near = [tool for tool in near if phrase_of(tool) not in own and not is_like(phrase_of(tool), own)]
-    # `show me the artifacts` alone does not say of what, nor does `the permissions of the file`; more words do.
-    near = [tool for tool in near if len(phrase_of(tool).split()) > _TELLING and not _OF_SOME.search(phrase_of(tool))]
+    # `show me the artifacts` does not say of what, nor does `change where the order goes` say which.
+    near = [tool for tool in near if len(phrase_of(tool).split()) > _TELLING and " the " not in phrase_of(tool)]
+    near = [tool for tool in near if not _OF_SOME.search(phrase_of(tool))]
     near = [tool for tool in near if not is_some_thing(phrase_of(tool))]
-    if near:
+    if near and rng.random() < ELSEWHERE:
         tool = rng.choice(near)
         return phrase_of(tool), give_reason(tool, rng)
-    spoken = {word for tool in tools for word in words(f"{tool['name']} {tool['description'] or ''}") if len(word) > 3}
-    wishes = imagine_wishes(subject, rng, 8)
-    apart = [wish for wish in wishes if spoken.isdisjoint(word for word in words(wish) if len(word) > 3)]
-    return (apart or wishes)[0], explain("reasons", rng)
+    wishes = imagine_wishes(subject, rng)
+    vain = [wish for wish in wishes if not any(does(tool, wish) for tool in tools)] or wishes
+    if rng.random() < NEAR:
+        vain.sort(key=lambda wish: not any(list_shared(tool, wish) for tool in tools))
+    return vain[0], explain("reasons", rng)

@@ -71,7 +71,6 @@ def find_forbidding(request: str, system: str) -> str:
 
 
 def draw_forbidden(subject: Subject, rng: Random) -> tuple[str, str]:
-    """A rule of the trade or of any, and a request that it forbids."""
-    own = _POLICIES.get(subject.domain, _POLICIES["general"])
-    rule, *wishes = rng.choice(rng.choice((own, _POLICIES["general"]))["forbidden"])
+    """A rule of the trade, and a request that it forbids: what holds anywhere is cited where no trade is known."""
+    rule, *wishes = rng.choice(_POLICIES.get(subject.domain, _POLICIES["general"])["forbidden"])
     return str(rule), fill_gaps(rng.choice(wishes), subject, rng)

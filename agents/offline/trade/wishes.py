@@ -8,14 +8,14 @@ from agents.schema import JsonObject
 
 _TABLE: JsonObject = load_table("wishes")
 _GAP = re.compile(r"\{(\w+)\}")
-_WAYS = ("", "", "", *(f" {way}" for way in _TABLE["fills"]["rest"]))
+_WAYS = ("",) * 6 + tuple(f" {way}" for way in _TABLE["fills"]["rest"])
 _PLACED = re.compile(
-    r",|\{occasion\}|\b(?:that|what|how|who|whether|which|if|while|before|until|over|when|tonight|weekend|week|year"
-    r"|winter|night|hour|season|election|birthday)\b"
+    r",|\{occasion\}|^(?:tell|find|give|explain|get|recommend|suggest|work out|lend|remind)\b"
+    r"|\b(?:that|what|how|who|whether|which|if|while|before|until|over|when|tonight|tomorrow|last|next|every|after"
+    r"|at|from|on|weekend|week|year|years|months|hours|night|season|term|day|meeting|Monday|Tuesday|Friday|Saturday"
+    r"|Sunday)\b"
 )
 """What a sentence has that has its time already, or ends with a clause that a time would belong to."""
-NEAR = 0.4
-"""The share of wishes that somebody of the trade could be asked for, if there is such work in it."""
 REASONED = 0.5
 """The share of people who say why."""
 
@@ -24,8 +24,8 @@ def fill_gaps(text: str, subject: Subject, rng: Random) -> str:
     """The sentence with a person, a place or a thing in each gap, drawn anew for each.
 
     >>> from agents.offline.trade.subject import FIRST_DAY
-    >>> fill_gaps("paint it in {colour}", Subject("a", "maps", "maps", FIRST_DAY), Random(1))
-    'paint it in pale yellow'
+    >>> fill_gaps("put it into {language}", Subject("a", "maps", "maps", FIRST_DAY), Random(1))
+    'put it into Greek'
     """
     own = {"name": subject.other("wished").name, "city": subject.other("wished").place.city, "company": subject.company}
 
@@ -35,13 +35,10 @@ def fill_gaps(text: str, subject: Subject, rng: Random) -> str:
     return _GAP.sub(fill, text)
 
 
-def imagine_wishes(subject: Subject, rng: Random, count: int) -> list[str]:
-    """So many, each of another kind of work; of the subject's trade where that has people who would do it."""
-    ways = rng.sample(list(_TABLE["anywhere"]), count)
-    wishes = [way.format(rng.choice(_TABLE["anywhere"][way])) for way in ways]
-    near = _TABLE["trades"].get(subject.domain, [])
-    if near and rng.random() < NEAR:
-        wishes = [*rng.sample(near, len(near)), *wishes]
+def imagine_wishes(subject: Subject, rng: Random) -> list[str]:
+    """All of them in the order in which they come to mind: those of the subject's trade, then what anybody wants."""
+    near, any_trade = _TABLE["trades"].get(subject.domain, []), _TABLE["anywhere"]
+    wishes = [*rng.sample(near, len(near)), *rng.sample(any_trade, len(any_trade))]
     timed = [wish if _PLACED.search(wish) else f"{wish}{rng.choice(_WAYS)}" for wish in wishes]
     return [fill_gaps(wish, subject, rng) for wish in timed]
 

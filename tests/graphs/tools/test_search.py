@@ -53,6 +53,6 @@ def test_a_refusal_asks_for_what_is_not_offered(made: list[Cluster]) -> None:
     flights = next(one for one in made if one.tools[0].service == "skyfare")
     other = Tool(name="list_museums", description="Lists all museums that are open.", input_schema={}, service="m")
     wishes = [wish(flights, [other], slot) for slot in range(8)]
-    assert wishes.count("show me all museums that are open") > 3  # the others are for what the house forbids
+    assert wishes.count("show me all museums that are open") > 2  # others are of the trade, or what the house forbids
     same = other.model_copy(update={"name": "book_flight", "description": "Books a flight."})
     assert not any("book" in wish(flights, [same], slot) for slot in range(8))
