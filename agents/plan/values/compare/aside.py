@@ -44,9 +44,8 @@ _OUT_OF = re.compile(r"\d[\d.]*(?: stars?| points?)? (?:out of|von|sur|su|van) $
 _RATING = re.compile(r"\b(?:rating|score|stars?|points?|grade|bewertung|note|puntuacion|voto)\b")
 _LABEL = re.compile(
     r"\b(gate|room|seat|vitamin|flight|table|platform|terminal|row|hall|exit|road|bus|line|tram|page|chapter|building"
-    r"|block|level|grade"
-    r"|class|section|zone|track|shelf|locker|bay|motorway|route|model|flug|zimmer|sitz|gleis|halle|tor|tisch|vol"
-    r"|chambre|quai|puerta) $"
+    r"|block|level|grade|class|section|zone|track|shelf|locker|bay|motorway|route|model|flug|zimmer|sitz|gleis|halle"
+    r"|tor|tisch|vol|chambre|quai|puerta) $"
 )
 _CODE = re.compile(r"[A-Za-z]{1,2}-?\d{1,4}[A-Za-z]?")
 _BEHIND_OWNER = re.compile(r"(?<![\w./-])[\w-]+/$")

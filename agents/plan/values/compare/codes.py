@@ -7,7 +7,7 @@ from itertools import pairwise
 from agents.plan.values.answer import Answer
 from agents.plan.values.language import places, units
 from agents.plan.values.language import vocabulary as words
-from agents.plan.values.language.spelling import fold, tokens
+from agents.plan.values.language.spelling import fold, tokens, word_set
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
@@ -18,10 +18,9 @@ _ALPHA3_CODES = (
     " CAN:CA AUS:AU IND:IN MEX:MX SWE:SE NOR:NO DNK:DK FIN:FI IRL:IE"
 )
 _ENGLISH_DAYS = frozenset(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
-_ENGLISH_MONTHS = frozenset((
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-))  # fmt: skip
+_ENGLISH_MONTHS = word_set("""
+    january february march april may june july august september october november december
+""")  # fmt: skip
 _CURRENCY = re.compile(r"\b[A-Z]{3}\b")
 _SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _ALPHA3 = dict(pair.split(":") for pair in _ALPHA3_CODES.split())

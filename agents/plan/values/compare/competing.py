@@ -12,7 +12,7 @@ from agents.plan.values.compare import aside, corrected, counted, journeys, kind
 from agents.plan.values.compare.meaning import ends_of
 from agents.plan.values.language import contraries
 from agents.plan.values.language.schema_units import unit_of_schema
-from agents.plan.values.language.spelling import fold, stem, value_words
+from agents.plan.values.language.spelling import fold, stem, value_words, word_set
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
@@ -144,11 +144,9 @@ def is_of_other_verb(clauses: list[Mentions], value: str | int | float, describe
     )
 
 
-_NO_LABELS = frozenset((
-    "date", "time", "at", "on", "day", "of", "the", "start", "end", "first", "last", "new", "old", "from", "to",
-    "begin",
-    "until", "min", "max",
-))  # fmt: skip
+_NO_LABELS = word_set("""
+    date time at on day of the start end first last new old from to begin until min max
+""")  # fmt: skip
 
 
 def is_labelled_otherwise(text: Mentions, value: str | int | float, schema: Schema | None, key: str) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from agents.plan.values.compare import roles
 from agents.plan.values.language import units
 from agents.plan.values.language.schema_units import is_for_money, unit_of_schema
-from agents.plan.values.language.spelling import stem
+from agents.plan.values.language.spelling import stem, word_set
 from agents.plan.values.language.vocabulary import languages_of
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.mentions import Mentions
@@ -214,11 +214,10 @@ _NOUN = re.compile(
     r" (?:more |of the |of |new |other |big |small |large |little )?([a-z]{3,}s|people|children|men|women)\b(?! of)"
 )
 _ANYTHING = re.compile(r"\b(?:pieces|copies|items|units|products|articles|things|goods|to (?:buy|order|print|add))\b")
-_GENERAL = frozenset((
-    "people", "persons", "personnes", "personas", "pessoas", "guests", "pieces", "things", "items", "units",
-    "times", "ones", "copies", "others", "kids", "us", "packs", "boxes", "is", "was", "this", "plus", "pls",
-    "thanks", "always", "yes", "his", "hers", "ours", "theirs", "has", "does", "as",
-))  # fmt: skip
+_GENERAL = word_set("""
+    people persons personnes personas pessoas guests pieces things items units times ones copies others kids us packs
+    boxes is was this plus pls thanks always yes his hers ours theirs has does as
+""")  # fmt: skip
 
 
 def is_foreign_noun(noun: str, described: str) -> bool:

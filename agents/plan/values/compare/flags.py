@@ -5,50 +5,37 @@ from functools import lru_cache
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare.roles import has_role_word, is_like, role_of
-from agents.plan.values.language.spelling import fold, stem, value_words
+from agents.plan.values.language.spelling import fold, stem, value_words, word_set
 from agents.plan.values.language.wishes import wish_in
 from agents.plan.values.reading import denied
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 SAYS, CANNOT_TELL = Answer.SAYS, Answer.CANNOT_TELL
-_NONE = frozenset((
-    "no", "without", "zero", "none", "ohne", "kein", "keine", "keinen", "keinem", "keiner", "sans", "aucun", "aucune",
-    "sin", "ningun", "ninguna", "senza", "nessun", "nessuna", "sem", "nenhum", "nenhuma", "zonder", "geen",
-    "bez", "zadnego", "zadnej", "zadnych", "utan", "ingen", "inga", "inget",
-))  # fmt: skip
-_NO = _NONE | frozenset((
-    "not", "never", "dont", "nicht", "nie", "pas", "jamais", "non", "nao", "nunca", "niet", "nooit", "skip", "disable",
-    "disabled", "disabling", "deactivate", "exclude", "excluding", "remove", "omit", "off", "aus", "deaktivieren",
-    "desactiver", "desactivar", "disattivare", "desativar", "uitschakelen", "ne", "t", "stop", "cancel", "drop",
-    "suppress", "avoid", "leave", "verzichte", "verzichten", "verzicht", "hold", "cannot", "needn", "nothing",
-    "except", "apart", "ausser", "sauf", "excepto", "exceto", "salvo", "tranne", "behalve", "utom",
-    "neither", "nor", "inte", "nej", "wylacz", "stang", "desactivez", "desactive", "desactiva", "disattiva", "desative",
-))  # fmt: skip
-_NO_BEHIND = frozenset((
-    "nicht", "niet", "pas", "not", "t", "off", "aus", "out", "weg", "unnecessary", "unnotig", "uberflussig", "nein",
-    "inte", "av",
-))  # fmt: skip
-_YES = frozenset((
-    "please", "yes", "must", "should", "want", "wants", "need", "needs", "with", "include", "including", "included",
-    "add", "do", "make", "enable", "enabled", "activate", "keep", "turn", "switch", "set", "like", "love", "prefer",
-    "let", "send", "give", "show", "use", "allow", "get", "apply", "just", "only", "sure", "yep", "yeah", "okay", "ok",
-    "always", "required", "mark", "marked", "flag", "tag", "there", "have", "has", "got", "bitte", "ja", "mit",
-    "brauche", "brauchen", "will", "mochte",
-    "soll", "muss", "gern", "gerne", "avec", "oui", "veux",
-    "voudrais", "faut", "con", "si", "quiero", "necesito", "sim", "com", "quero", "vorrei", "voglio",
-    "trag", "setz", "setze", "stell", "stelle", "mach", "schalte", "aktiviere", "nimm", "gib", "schick", "sende",
-    "buche",
-    "ajoute", "ajoutez", "mets", "mettez", "active", "activez", "envoie", "envoyez", "inclus", "pon", "anade", "activa",
-    "incluye", "envia", "haz", "metti", "aggiungi", "attiva", "invia", "includi", "adiciona", "ative", "envie",
-    "inclua",
-    "zet", "voeg", "stuur", "maak", "activeer", "dodaj", "wlacz", "prosze", "poprosze", "wyslij", "zaznacz", "ustaw",
-    "tak",
-    "lagg", "satt", "skicka", "aktivera", "gor", "tack", "chce", "chcemy", "vill", "z", "ze", "med",
-    "as", "als", "comme", "como", "come",
-    "create", "open", "start", "book", "order", "run", "block", "reserve", "schedule", "print", "bring", "buy", "even",
-    "met", "graag", "wil", "activer", "activar", "attivare", "ativar", "aktivieren",
-))  # fmt: skip
+_NONE = word_set("""
+    no without zero none ohne kein keine keinen keinem keiner sans aucun aucune sin ningun ninguna senza nessun nessuna
+    sem nenhum nenhuma zonder geen bez zadnego zadnej zadnych utan ingen inga inget
+""")  # fmt: skip
+_NO = _NONE | word_set("""
+    not never dont nicht nie pas jamais non nao nunca niet nooit skip disable disabled disabling deactivate exclude
+    excluding remove omit off aus deaktivieren desactiver desactivar disattivare desativar uitschakelen ne t stop cancel
+    drop suppress avoid leave verzichte verzichten verzicht hold cannot needn nothing except apart ausser sauf excepto
+    exceto salvo tranne behalve utom neither nor inte nej wylacz stang desactivez desactive desactiva disattiva desative
+""")  # fmt: skip
+_NO_BEHIND = word_set("""
+    nicht niet pas not t off aus out weg unnecessary unnotig uberflussig nein inte av
+""")  # fmt: skip
+_YES = word_set("""
+    please yes must should want wants need needs with include including included add do make enable enabled activate
+    keep turn switch set like love prefer let send give show use allow get apply just only sure yep yeah okay ok always
+    required mark marked flag tag there have has got bitte ja mit brauche brauchen will mochte soll muss gern gerne avec
+    oui veux voudrais faut con si quiero necesito sim com quero vorrei voglio trag setz setze stell stelle mach schalte
+    aktiviere nimm gib schick sende buche ajoute ajoutez mets mettez active activez envoie envoyez inclus pon anade
+    activa incluye envia haz metti aggiungi attiva invia includi adiciona ative envie inclua zet voeg stuur maak
+    activeer dodaj wlacz prosze poprosze wyslij zaznacz ustaw tak lagg satt skicka aktivera gor tack chce chcemy vill z
+    ze med as als comme como come create open start book order run block reserve schedule print bring buy even met graag
+    wil activer activar attivare ativar aktivieren
+""")  # fmt: skip
 _IS = frozenset(("is", "are", "am", "re", "be", "ist", "sind", "est", "sont", "es", "son", "sono"))
 _HAS = frozenset(("ve", "have", "has", "been", "m", "am", "s", "is", "are"))
 # what says the other of two states: a public repository is no private one
@@ -131,14 +118,12 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
     return Answer.of(wishes == {value is not bool(denial)}, rules_out=False)
 
 
-_LIGHT = frozenset((
-    "send", "create", "make", "show", "enable", "activate", "use", "set", "provide", "offer", "allow", "apply", "do",
-    "get", "give", "has", "have", "be", "need", "needed", "want", "wanted", "require", "required", "included", "only",
-    "also", "it", "ob", "there", "must", "should", "would", "save", "put", "turn", "skicka", "senden", "schicken",
-    "verschicken", "versenden", "envoyer", "enviar", "inviare", "sturen", "versturen", "incluir", "inclure", "inclus",
-    "includere", "wyslij", "erstellen", "activer", "activar", "attivare", "aktivieren", "aktivera", "inkludera",
-    "include",
-))  # fmt: skip
+_LIGHT = word_set("""
+    send create make show enable activate use set provide offer allow apply do get give has have be need needed want
+    wanted require required included only also it ob there must should would save put turn skicka senden schicken
+    verschicken versenden envoyer enviar inviare sturen versturen incluir inclure inclus includere wyslij erstellen
+    activer activar attivare aktivieren aktivera inkludera include
+""")  # fmt: skip
 _QUALIFIES = frozenset(("all", "day", "new"))
 _BEHIND_POINT = re.compile(
     r" (?:after|on|to|for|of|in|with|by|when|before|if|from|at|an|auf|fur|mit|per|nach|an|von|apres|pour|par|de|del|al"
@@ -178,10 +163,9 @@ _SWITCH = re.compile(
 _ENABLING = re.compile(rf"{_SWITCH.pattern}|\b(?:enabl|activat)\w*\b")
 _SWITCHING = re.compile(
     r"\b(?:turn|switch|put|leave|keep|power|shut|flip)\w*\b[^.,;!?]{0,40}?\b(?:(?P<on>on)|(?P<off>off))\b(?! (?:the "
-    r"|every )?\w+day)"
-    r"|\b(?:(?P<ein>einschalten|anschalten|anmachen|(?:schalt|mach)\w* .*?\b(?:ein|an)|allume\w*|enciend\w+|encender"
-    r"|prend[ea]|accend\w+|lig(?:a|ue|ar)|wlacz|zet .*? aan)|(?P<aus>ausschalten|abschalten|ausmachen|(?:schalt"
-    r"|mach)\w* .*?\b(?:aus|ab)|etein\w+|apag\w+|spegn\w+|deslig\w+|wylacz|zet .*? uit))\b"
+    r"|every )?\w+day)|\b(?:(?P<ein>einschalten|anschalten|anmachen|(?:schalt|mach)\w* .*?\b(?:ein|an)|allume\w*"
+    r"|enciend\w+|encender|prend[ea]|accend\w+|lig(?:a|ue|ar)|wlacz|zet .*? aan)|(?P<aus>ausschalten|abschalten"
+    r"|ausmachen|(?:schalt|mach)\w* .*?\b(?:aus|ab)|etein\w+|apag\w+|spegn\w+|deslig\w+|wylacz|zet .*? uit))\b"
     r"|(?P<kai>打开|开启|つけて|オンに|켜)|(?P<guan>关掉|关闭|关上|消して|オフに|꺼)"
 )
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from agents.plan.values.language.schema_units import words_for
-from agents.plan.values.language.spelling import value_words
+from agents.plan.values.language.spelling import value_words, word_set
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
@@ -19,14 +19,12 @@ _SMALL = (
     r"|gli|het|een|de|en|ett) )?"
 )
 _ELEMENT = r"[^\W_][\w.@/+'-]*[\w@/+]|\w"
-_NO_MEMBERS = frozenset((
-    "please", "thanks", "thank", "yes", "no", "not", "ok", "okay", "so", "then", "too", "also", "it", "that", "this",
-    "them", "those", "these", "i", "we", "you", "he", "she", "they", "me", "us", "nothing", "everything", "all", "more",
-    "others", "else", "sorry", "well", "hi", "hello", "hey", "bitte", "danke", "ja", "nein", "auch", "nicht", "merci",
-    "oui", "non", "pas", "gracias", "si", "tambien", "grazie", "anche", "sim", "obrigado", "nee", "tack", "just",
-    "only", "but", "maybe", "which", "who", "where", "when", "if", "as", "let", "leave", "keep", "both", "instead",
-    "again", "now", "today", "tomorrow", "later", "first", "there", "here", "is", "are", "was", "for", "with",
-))  # fmt: skip
+_NO_MEMBERS = word_set("""
+    please thanks thank yes no not ok okay so then too also it that this them those these i we you he she they me us
+    nothing everything all more others else sorry well hi hello hey bitte danke ja nein auch nicht merci oui non pas
+    gracias si tambien grazie anche sim obrigado nee tack just only but maybe which who where when if as let leave keep
+    both instead again now today tomorrow later first there here is are was for with
+""")  # fmt: skip
 _GOES_ON = re.compile(
     r" (?:it|them|him|her|me|us|that|this|those|these|the|an?|my|our|your|his|their|all|every|es|ihn|sie|den|die|das"
     r"|le|la|les|un|une|el|los|il|lo|het|de|den|det|is|are|was|has|can|will|should|\d+|[a-z]+(?:'s|n't)) ?"

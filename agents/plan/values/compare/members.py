@@ -36,17 +36,14 @@ def names_other(text: Mentions, value: str, schema: Schema) -> bool:
 _CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|und|aber|sondern|et|mais|y|pero|sino|e|ma|mas|en|maar|so|now)\s")
 _REJECTS = re.compile(
     r"\b(?:at first|originally|initially|previously|formerly|anfangs|zuerst|ursprunglich|au debut|al principio"
-    r"|all'inizio)\b"
-    r"|\b(?:is|are|'s|ist|sind|est|sont|esta|estan|e) (?:cancell?ed|annule\w*|ausgefallen|cancelad\w+|annullat\w+"
-    r"|broken|kaputt|full|voll|complete?t?|llen\w+|pien\w+|sold out|ausverkauft|ausgebucht|(?:fully )?booked)\b"
-    r"|\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|too (?:long|slow|expensive|big|small|late|early|far|hot|cold"
-    r"|loud|much)|used to \w+|formerly|no longer|not \w+ any ?more|(?:isn't|is not|won't be|wouldn't be) enough"
-    r"|reicht nicht|ne suffit pas|no basta|non basta"
-    r"|(?:ist|sind|war|waren) (?:mir )?zu|(?:didn't|did not) (?:fit|suit|work)|passt\w* (?:mir )?nicht|nicht mehr"
-    r"|(?:est|etait) trop|ne \w+ plus|(?:es|era) demasiado|ya no|(?:e|era) troppo|non \w+ piu|(?:is|was) te"
-    r"|niet meer|anything but)\b"
-    r"|\b(?:doesn't|don't|isn't|won't|does not|is not|will not|can't|is out|is no good)(?: work| do| suit\w*"
-    r"| fit)?(?: for \w+)?[.!]?$"
+    r"|all'inizio)\b|\b(?:is|are|'s|ist|sind|est|sont|esta|estan|e) (?:cancell?ed|annule\w*|ausgefallen|cancelad\w+"
+    r"|annullat\w+|broken|kaputt|full|voll|complete?t?|llen\w+|pien\w+|sold out|ausverkauft|ausgebucht"
+    r"|(?:fully )?booked)\b|\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|too (?:long|slow|expensive|big|small|late"
+    r"|early|far|hot|cold|loud|much)|used to \w+|formerly|no longer|not \w+ any ?more|(?:isn't|is not|won't be"
+    r"|wouldn't be) enough|reicht nicht|ne suffit pas|no basta|non basta|(?:ist|sind|war|waren) (?:mir )?zu|(?:didn't"
+    r"|did not) (?:fit|suit|work)|passt\w* (?:mir )?nicht|nicht mehr|(?:est|etait) trop|ne \w+ plus|(?:es"
+    r"|era) demasiado|ya no|(?:e|era) troppo|non \w+ piu|(?:is|was) te|niet meer|anything but)\b|\b(?:doesn't|don't"
+    r"|isn't|won't|does not|is not|will not|can't|is out|is no good)(?: work| do| suit\w*| fit)?(?: for \w+)?[.!]?$"
 )
 
 
@@ -79,11 +76,10 @@ def turns_down(clause: str) -> bool:
 
 _DROPPED = re.compile(
     r"\b(?:dropp(?:ed|ing)|drop (?:the|support|it)|remov\w+|clos(?:e|ed|ing)|cancel\w*|skip\w*|ditch\w*|scrap\w*"
-    r"|retir(?:e|ed|ing)|deprecat\w+|abandon\w*|disabl\w+|exclud\w+|ignor\w+"
-    r"|(?:shut|switch|turn|cut)\w* (?:\w+ ){0,2}(?:off|down)|kick\w* out|rul\w+ out|phas\w+ out|pull\w* out|bail\w*"
-    r"|quit|replac(?:ed|es|ing)|(?:leav\w+|left|tak\w+|took) (?:\w+ ){0,3}(?:out|off)"
-    r"|g[eo]t\w* rid of|mov\w+ (?:away from|off)|stop\w* (?:using|supporting)"
-    r"|(?:can't|cannot|couldn't|won't|(?:not|un) ?able to) (?:make|come|join|attend|do)"
+    r"|retir(?:e|ed|ing)|deprecat\w+|abandon\w*|disabl\w+|exclud\w+|ignor\w+|(?:shut|switch|turn"
+    r"|cut)\w* (?:\w+ ){0,2}(?:off|down)|kick\w* out|rul\w+ out|phas\w+ out|pull\w* out|bail\w*|quit|replac(?:ed|es"
+    r"|ing)|(?:leav\w+|left|tak\w+|took) (?:\w+ ){0,3}(?:out|off)|g[eo]t\w* rid of|mov\w+ (?:away from|off)"
+    r"|stop\w* (?:using|supporting)|(?:can't|cannot|couldn't|won't|(?:not|un) ?able to) (?:make|come|join|attend|do)"
     r"|not coming|ha(?:s|ve) left|entfern\w*|schliess\w*|streich\w*|abgesagt|weg|retir\w+|ferm\w+|enlev\w+|supprim\w+"
     r"|elimin\w+|quit[ao]\w*|cierr\w+|chiud\w+|togli\w*|fech\w+|verwijder\w*|sluit\w*|usun\w*)(?!\w)"
 )

@@ -3,7 +3,7 @@
 import re
 
 from agents.plan.values.compare import kinds, roles
-from agents.plan.values.language.spelling import fold, places_of, stem
+from agents.plan.values.language.spelling import fold, places_of, stem, word_set
 from agents.plan.values.language.vocabulary import months, weekdays
 from agents.plan.values.reading.mentions import Mentions
 
@@ -19,30 +19,24 @@ _PERSON = re.compile(
     r"|employee|manager|author|attendee|participant|member|user|host|driver|doctor|teacher|student|name[ns]?|nom|nombre"
     r"|nome|naam|namn|imie|kund\w*|gast|mitarbeiter\w*)\b"
 )
-_TITLES = frozenset((
-    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "herr", "frau", "fraulein", "m", "mme", "mlle", "monsieur",
-    "madame", "sr", "sra", "srta", "senor", "senora", "signor", "signora", "sig", "dott", "don", "dona", "dhr",
-    "mevr", "mevrouw", "pan", "pani",
-))  # fmt: skip
-_NAMES_BEGIN = frozenset((
-    "new", "san", "los", "las", "saint", "st", "sankt", "bad", "fort", "port", "mount", "north", "south", "east",
-    "west", "el", "la", "le", "les", "santa", "great", "lake", "upper", "lower", "old", "nova", "nueva", "novo",
-    "rio", "cape", "hong", "kuala", "tel", "addis", "buenos", "abu", "ras", "den", "the",
-))  # fmt: skip
+_TITLES = word_set("""
+    mr mrs ms miss mx dr prof sir herr frau fraulein m mme mlle monsieur madame sr sra srta senor senora signor signora
+    sig dott don dona dhr mevr mevrouw pan pani
+""")  # fmt: skip
+_NAMES_BEGIN = word_set("""
+    new san los las saint st sankt bad fort port mount north south east west el la le les santa great lake upper lower
+    old nova nueva novo rio cape hong kuala tel addis buenos abu ras den the
+""")  # fmt: skip
 """What begins a name of a place even where it begins the sentence."""
-_WORDS_TOO = frozenset((
-    "will", "mark", "may", "rose", "grace", "hope", "bill", "frank", "park", "page", "reading", "nice", "bath",
-    "mobile", "jack", "art", "drew", "chase", "hunter", "grant", "pat", "ray", "rob", "sue", "dawn", "faith", "joy",
-    "ivy", "lily", "daisy", "iris", "pearl", "ruby", "amber", "autumn", "summer", "crystal", "brook", "cliff", "dale",
-    "lane", "wood", "hill", "stone", "green", "brown", "black", "white", "gray", "young", "long", "short", "small",
-    "king", "baker", "cook", "smith", "taylor", "mason", "carter", "miller", "fisher", "potter", "turner", "walker",
-    "porter", "butler", "cooper", "day", "knight", "bishop", "pope", "price", "rich", "sharp", "strong", "swift",
-    "wise", "best", "bell", "ball", "tours", "orange", "split", "cork", "sandwich", "deal", "march", "wells", "rugby",
-    "china", "turkey", "jordan", "chad", "essen", "bar", "sale", "hull", "guy", "sandy", "sunny", "april", "june",
-    "august", "max", "minor", "major", "dean", "earl", "duke", "baron", "marshall", "gene", "bob", "skip", "buck",
-    "rusty", "trip", "wolf", "stein", "lang", "klein", "gross", "jung", "kurz", "fuchs", "vogel", "winter", "sommer",
-    "herbst", "kaiser", "koch", "weber", "linden", "hagen",
-))  # fmt: skip
+_WORDS_TOO = word_set("""
+    will mark may rose grace hope bill frank park page reading nice bath mobile jack art drew chase hunter grant pat ray
+    rob sue dawn faith joy ivy lily daisy iris pearl ruby amber autumn summer crystal brook cliff dale lane wood hill
+    stone green brown black white gray young long short small king baker cook smith taylor mason carter miller fisher
+    potter turner walker porter butler cooper day knight bishop pope price rich sharp strong swift wise best bell ball
+    tours orange split cork sandwich deal march wells rugby china turkey jordan chad essen bar sale hull guy sandy sunny
+    april june august max minor major dean earl duke baron marshall gene bob skip buck rusty trip wolf stein lang klein
+    gross jung kurz fuchs vogel winter sommer herbst kaiser koch weber linden hagen
+""")  # fmt: skip
 """Names that are ordinary words as well, which people write small."""
 _OBJECT = re.compile(r" (?:it|you|me|us|them|him|her|we|i|the|an?|this|that|these|those|my|your|up|out|down|off)\b")
 _SPOKEN_TO = re.compile(

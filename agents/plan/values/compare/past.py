@@ -12,13 +12,11 @@ from agents.plan.values.reading.mentions import Mentions
 Compare = Callable[[Mentions], Answer]
 _GONE = re.compile(
     r"(?:\b|(?=n't ))(?:used to|no longer|previously|formerly|originally|initially|until now|up to now|so far"
-    r"|in the past|at first"
-    r"|(?:was|were|i'd been) (?:going|supposed|meant) to|had (?:planned|thought|wanted|asked|hoped)"
-    r"|(?:first|once) (?:thought|planned|wanted|said|meant)|not .*any ?more|n't .*any ?more"
-    r"|bisher\w*|fruher|ursprunglich|zuerst|anfangs|bislang|nicht mehr|avant|jusqu'ici|jusqu'a present|d'abord|au debut"
-    r"|ne \w+ plus|hasta ahora|al principio|antes|ya no|finora|inizialmente|all'inizio|prima|non \w+ piu|ate agora"
-    r"|inicialmente|tot nu toe|eerst|vroeger|niet meer|dawniej|wczesniej|dotychczas|poczatkowo|tidigare|forut|forst"
-    r"|hittills)\b"
+    r"|in the past|at first|(?:was|were|i'd been) (?:going|supposed|meant) to|had (?:planned|thought|wanted|asked"
+    r"|hoped)|(?:first|once) (?:thought|planned|wanted|said|meant)|not .*any ?more|n't .*any ?more|bisher\w*|fruher"
+    r"|ursprunglich|zuerst|anfangs|bislang|nicht mehr|avant|jusqu'ici|jusqu'a present|d'abord|au debut|ne \w+ plus"
+    r"|hasta ahora|al principio|antes|ya no|finora|inizialmente|all'inizio|prima|non \w+ piu|ate agora|inicialmente"
+    r"|tot nu toe|eerst|vroeger|niet meer|dawniej|wczesniej|dotychczas|poczatkowo|tidigare|forut|forst|hittills)\b"
 )
 _BEFORE = re.compile(
     r"\b(?:was|were|had|before|already|yesterday|last (?:time|year|month|week|night)|the other day|war|waren|hatte\w*"
@@ -35,9 +33,8 @@ _NOW = re.compile(
 )
 _OLD = re.compile(
     r"\b(?:old|current\w*|previous\w*|former\w*|existing|past|last|original\w*|before|from|since|history|alt\w*"
-    r"|bisherig\w*"
-    r"|ancien\w*|actuel\w*|anterior\w*|actual|precedent\w*|attuale|vecchi\w+|antig\w+|vorige?|huidig\w*|obecn\w*"
-    r"|nuvarande)\b"
+    r"|bisherig\w*|ancien\w*|actuel\w*|anterior\w*|actual|precedent\w*|attuale|vecchi\w+|antig\w+|vorige?|huidig\w*"
+    r"|obecn\w*|nuvarande)\b"
 )
 
 

@@ -42,9 +42,8 @@ _TAKEN = re.compile(
     r"\b(?:deduct\w*|withdr[ae]w\w*|subtract\w*|refund\w*|debit\w*|remov\w*|spen[dt]\w*|(?:take|knock|taken|took"
     r"|knocked)"
     r" .*?(?:off|out|away|from)|abzieh\w*|abheb\w*|abbuch\w*|zieh\w* .*?ab|heb\w* .*?ab|dedui\w*|retir\w*|enlev\w*"
-    r"|rest[ae]\w*"
-    r"|descont\w*|deduz\w*|preleva\w*|detra\w*|sottra\w*|togli\w*|aftrek\w*|trek .*?af|dra av|ta ut|odejm\w*"
-    r"|wyplac\w*)\b"
+    r"|rest[ae]\w*|descont\w*|deduz\w*|preleva\w*|detra\w*|sottra\w*|togli\w*|aftrek\w*|trek .*?af|dra av|ta ut"
+    r"|odejm\w*|wyplac\w*)\b"
 )
 _UP = re.compile(r"\b(?:add\w*|rais\w*|increas\w*|up|credit\w*|deposit\w*|plus|more|rose|grew)\b")
 _SIGNED = re.compile(r"\bnegativ\w*|\bminus\b")

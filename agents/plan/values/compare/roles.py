@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from agents.plan.values.language import units
 from agents.plan.values.language.glossary import english_of
-from agents.plan.values.language.spelling import stem, value_words
+from agents.plan.values.language.spelling import stem, value_words, word_set
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
@@ -15,15 +15,12 @@ CLAUSE = re.compile(
     r"|more|under|younger|below|less)\b)|but|then|und|aber|dann|et|mais|puis|y|pero|e|ma|mas|en|maar|with|plus|-)\s"
 )
 _TOTAL = re.compile(r"\b(?:altogether|total|in all|all in all|insgesamt|zusammen|au total|en total|in totale|totaal)\b")
-_GENERAL = frozenset((
-    "date", "time", "number", "name", "code", "string", "type", "value", "format", "list", "items", "item",
-    "count", "total", "amount", "iso", "the", "and", "for", "with", "from", "datum", "uhrzeit", "zahl", "anzahl",
-    "nombre", "numero", "numbre", "fecha", "hora", "data", "null", "true", "false", "whether", "should", "unit",
-    "units", "address", "email", "phone", "this", "that", "which", "when", "like", "example", "not", "are", "any",
-    "all", "day", "new", "per", "its", "yyyy", "in", "of", "on", "is", "if", "or", "to", "by", "at", "as", "an",
-    "a", "id", "key", "max", "min", "maximum", "minimum", "inclusive", "exclusive", "optional", "default", "add",
-    "include",
-))  # fmt: skip
+_GENERAL = word_set("""
+    date time number name code string type value format list items item count total amount iso the and for with from
+    datum uhrzeit zahl anzahl nombre numero numbre fecha hora data null true false whether should unit units address
+    email phone this that which when like example not are any all day new per its yyyy in of on is if or to by at as an
+    a id key max min maximum minimum inclusive exclusive optional default add include
+""")  # fmt: skip
 """Words of descriptions that tell what form a value has, not what it is for."""
 
 
@@ -125,11 +122,10 @@ _RANGE = re.compile(
 _CHANGE = re.compile(
     r"\b(?:chang\w*|mov\w*|shift\w*|reschedul\w*|reassign\w*|switch\w*|renam\w*|transfer\w*|postpon\w*|push\w*|rais\w*"
     r"|lower\w*|increas\w*|reduc\w*|updat\w*|bump\w*|convert\w*|swap\w*|replac\w*|exchang\w*|redirect\w*|copy|copied"
-    r"|kopier\w*|copi(?:e[rz]?|ar?)|kopieer\w*"
-    r"|translat\w*|upgrad\w*|downgrad\w*|merg\w*|forward\w*|went (?:up|down)|go(?:es)? (?:up|down)|rose|fell|dropp\w*"
-    r"|grew"
-    r"|verschieb\w*|verleg\w*|ander\w*|umbenenn\w*|erhoh\w*|tausch\w*|ersetz\w*|deplac\w*|report\w*|remplac\w*|cambi\w*"
-    r"|muev\w*|reemplaz\w*|spost\w*|sostitu\w*|mud\w*|troc\w*|verplaats\w*|verzet\w*|wijzig\w*|vervang\w*)\b"
+    r"|kopier\w*|copi(?:e[rz]?|ar?)|kopieer\w*|translat\w*|upgrad\w*|downgrad\w*|merg\w*|forward\w*|went (?:up|down)"
+    r"|go(?:es)? (?:up|down)|rose|fell|dropp\w*|grew|verschieb\w*|verleg\w*|ander\w*|umbenenn\w*|erhoh\w*|tausch\w*"
+    r"|ersetz\w*|deplac\w*|report\w*|remplac\w*|cambi\w*|muev\w*|reemplaz\w*|spost\w*|sostitu\w*|mud\w*|troc\w*"
+    r"|verplaats\w*|verzet\w*|wijzig\w*|vervang\w*)\b"
     r".*?(\s(?:to|for|with|by|into|auf|durch|gegen|nach|a|au|par|para|por|su|con|naar|in|door)\s)",
     re.I,
 )

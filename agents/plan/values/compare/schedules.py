@@ -14,16 +14,14 @@ _FREQUENCIES = {
     r"|ogni ora",
     "daily": r"codziennie|co dzien|kazdego dnia|daily|nightly|(?:every|each|once a|once per|per) (?:single )?day"
     r"|(?:every|each) (?:morning|afternoon|evening|night)|jede nacht|chaque nuit|ogni (?:mattina|sera|notte)"
-    r"|jeden (?:morgen|abend)|chaque (?:matin|soir)"
-    r"|cada (?:manana|noche)|tutti i giorni|iedere dag|varje dag|dagligen|en gang om dagen|taglich|jeden tag"
-    r"|(?:tous|touts) les jours|chaque jour|quotidien\w*|cada dia|todos los dias|diari[oa]\w*|ogni giorno"
-    r"|todos os dias|dagelijks|elke dag",
+    r"|jeden (?:morgen|abend)|chaque (?:matin|soir)|cada (?:manana|noche)|tutti i giorni|iedere dag|varje dag|dagligen"
+    r"|en gang om dagen|taglich|jeden tag|(?:tous|touts) les jours|chaque jour|quotidien\w*|cada dia|todos los dias"
+    r"|diari[oa]\w*|ogni giorno|todos os dias|dagelijks|elke dag",
     "weekly": r"(?:einmal|1mal|1x) (?:pro|die|in der) woche|une fois par semaine|una vez (?:a la|por) semana"
-    r"|una volta (?:a|alla) settimana|eens per week|co tydzien|cotygodniow\w+|weekly|(?:every|each|once a"
-    r"|once per|per) week|every (?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|wochentlich\w*|jede woche|hebdomadaire|(?:toutes les|chaque) semaines?|cada semana|semanal\w*|ogni settimana"
-    r"|settimanal\w*|toda semana|wekelijks|(?:elke|iedere) week|todas l?as semanas|tutte le settimane"
-    r"|varje vecka|veckovis|en gang i veckan|kazdego tygodnia",
+    r"|una volta (?:a|alla) settimana|eens per week|co tydzien|cotygodniow\w+|weekly|(?:every|each|once a|once per"
+    r"|per) week|every (?:mon|tues|wednes|thurs|fri|satur|sun)day|wochentlich\w*|jede woche|hebdomadaire|(?:toutes les"
+    r"|chaque) semaines?|cada semana|semanal\w*|ogni settimana|settimanal\w*|toda semana|wekelijks|(?:elke"
+    r"|iedere) week|todas l?as semanas|tutte le settimane|varje vecka|veckovis|en gang i veckan|kazdego tygodnia",
     "biweekly": r"bi-?weekly|fortnightly|every (?:2 weeks|two weeks|other week|second week|fortnight)"
     r"|alle (?:2|zwei) wochen|zweiwochentlich|toutes les (?:2|deux) semaines|cada (?:2|dos) semanas"
     r"|ogni (?:2|due) settimane|om de (?:2|twee) weken|varannan vecka|co dwa tygodnie|a cada duas semanas"
@@ -31,18 +29,16 @@ _FREQUENCIES = {
     rf"|(?:varannan|varje annan|om de|co (?:drug\w+|2th)) {_DAY}|om de week|{_DAY} si,? {_DAY} no"
     rf"|(?:{_DAY}|semaine|semana|settimana) (?:sur|su|si|sim|de cada) (?:2|deux|due|dos)",
     "monthly": r"(?:einmal|1mal|1x) (?:im|pro) monat|une fois par mois|una vez al mes|una volta al mese"
-    r"|uma vez por mes|eens per maand|fins? de (?:chaque )?mois|monatsende|end of (?:each|every) month"
-    r"|co miesiac|miesiecznie|comiesieczn\w+|monthly|(?:every|each|once a|once per|per) month|monatlich\w*"
-    r"|jeden monat|mensuel\w*"
+    r"|uma vez por mes|eens per maand|fins? de (?:chaque )?mois|monatsende|end of (?:each|every) month|co miesiac"
+    r"|miesiecznie|comiesieczn\w+|monthly|(?:every|each|once a|once per|per) month|monatlich\w*|jeden monat|mensuel\w*"
     r"|(?:tous les|chaque) mois|cada mes|mensual\w*|ogni mese|mensil\w*|todo mes|mensal\w*|maandelijks|(?:elke"
     r"|iedere) maand|todos l?os meses|tutti i mesi|varje manad|en gang i manaden|kazdego miesiaca",
     "quarterly": r"quarterly|(?:every|each|once a|once per|per) quarter|every (?:3|three) months|quartalsweise"
     r"|vierteljahrlich|trimestriel\w*|trimestral\w*|trimestrale|ogni trimestre|per kwartaal",
     "yearly": r"(?:einmal|1mal|1x) (?:im|pro) jahr|une fois par an|una vez al ano|una volta all'anno|uma vez por ano"
     r"|eens per jaar|raz w roku|co rok|rocznie|yearly|annual(?:ly)?|per annum|(?:every|each|once a|once per|per) year"
-    r"|jahrlich\w*|jedes jahr|annuel\w*"
-    r"|chaque annee|tous les ans|cada ano|anual\w*|ogni anno|annuale|jaarlijks|(?:elk|ieder) jaar|todos l?os anos"
-    r"|tutti gli anni|varje ar|arligen|en gang om aret|kazdego roku",
+    r"|jahrlich\w*|jedes jahr|annuel\w*|chaque annee|tous les ans|cada ano|anual\w*|ogni anno|annuale|jaarlijks|(?:elk"
+    r"|ieder) jaar|todos l?os anos|tutti gli anni|varje ar|arligen|en gang om aret|kazdego roku",
 }
 _SIGNS = {
     "daily": "毎日|每天|每日",

@@ -9,7 +9,7 @@ from agents.plan.values.answer import Answer
 from agents.plan.values.compare import codes, listings, members, roles
 from agents.plan.values.language import contraries
 from agents.plan.values.language.schema_units import words_for
-from agents.plan.values.language.spelling import fold, stem, tokens, value_words
+from agents.plan.values.language.spelling import fold, stem, tokens, value_words, word_set
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
@@ -50,15 +50,12 @@ def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | No
 
 _UNWANTED = re.compile(
     r"\b(?:(?:doesn't|don't|does not|do not|needn't|need not|won't) (?:need|have|want|be|come|make)|(?:can"
-    r"|may) (?:skip|stay|wait|go)"
-    r"|(?:isn't|aren't|is not|are not|wasn't) (?:\w+ )?(?:necessary|needed|required|important|invited|coming|there"
-    r"|wanted|urgent)"
-    r"|(?:was|were) (?:\w+ )?(?:done|cleaned|finished|sent|bought)|(?:is|are) (?:away|off|out|sick|already|still)"
-    r"|not (?:so much|really|at all)|less so|rather not|better not|(?:doesn't|don't|won't|isn't|aren't|can't)(?=\W*$)"
-    r"|haben wir (?:noch|schon)|brauch\w* (?:\w+ )?(?:nicht"
-    r"|kein\w*)|kommt nicht|ist nicht|on en a (?:encore|deja)|n'est pas|ne vient pas"
-    r"|ya tenemos|no hace falta|no viene|l'abbiamo gia|non serve|non viene|ja temos|nao precisa|hebben we (?:nog|al)"
-    r"|hoeft niet)(?!\w)"
+    r"|may) (?:skip|stay|wait|go)|(?:isn't|aren't|is not|are not|wasn't) (?:\w+ )?(?:necessary|needed|required"
+    r"|important|invited|coming|there|wanted|urgent)|(?:was|were) (?:\w+ )?(?:done|cleaned|finished|sent|bought)|(?:is"
+    r"|are) (?:away|off|out|sick|already|still)|not (?:so much|really|at all)|less so|rather not|better not|(?:doesn't"
+    r"|don't|won't|isn't|aren't|can't)(?=\W*$)|haben wir (?:noch|schon)|brauch\w* (?:\w+ )?(?:nicht|kein\w*)"
+    r"|kommt nicht|ist nicht|on en a (?:encore|deja)|n'est pas|ne vient pas|ya tenemos|no hace falta|no viene"
+    r"|l'abbiamo gia|non serve|non viene|ja temos|nao precisa|hebben we (?:nog|al)|hoeft niet)(?!\w)"
 )
 _OF_ITS_OWN = re.compile(
     r", (?:the )?([^\W_]+)(?:'s| (?:is|was|has|had|got|can|will|does|did|ist|war|hat|wird|est|a|es|ha|e|\w+n't"
@@ -128,8 +125,7 @@ def stand_together(text: Mentions, items: Sequence[JsonValue], schema: Schema | 
     return all(any(roles.is_like(part, stem(word)) for part in role) for rest in rests[1:] for word in rest)
 
 
-_JOINING = frozenset((
-    "a", "an", "the", "some", "also", "too", "as", "well", "both", "and", "or", "please", "thanks", "with", "of", "to",
-    "in", "on", "my", "our", "plus", "then", "maybe", "too", "s", "that", "it", "all", "those", "these", "another",
-    "one", "more", "add", "include", "just",
-))  # fmt: skip
+_JOINING = word_set("""
+    a an the some also too as well both and or please thanks with of to in on my our plus then maybe s that it all those
+    these another one more add include just
+""")  # fmt: skip

@@ -11,21 +11,18 @@ _UP = (
     r"(?:lowest|cheapest|least expensive|smallest|oldest|earliest|least|shortest|nearest|closest|youngest|fewest"
     r"|slowest|worst)"
     r"(?: \w+){0,2} (?:first|on top|at the top)|low(?:est)? to high(?:est)?|small(?:est)? to (?:large|big)\w*"
-    r"|old(?:est)? to new(?:est)?"
-    r"|cheap(?:est)? to \w+|a (?:to|-) z|a-z|alphabetical\w*|ascending|increasing|aufsteigend|von a bis z"
-    r"|alphabetisch|(?:billigste|gunstigste|alteste)\w* zuerst"
-    r"|croissant|de a a z|du moins cher au plus cher|ascendente|creciente|crescente|oplopend|van a tot z"
-    r"|goedkoopste eerst"
+    r"|old(?:est)? to new(?:est)?|cheap(?:est)? to \w+|a (?:to|-) z|a-z|alphabetical\w*|ascending|increasing"
+    r"|aufsteigend|von a bis z|alphabetisch|(?:billigste|gunstigste|alteste)\w* zuerst|croissant|de a a z"
+    r"|du moins cher au plus cher|ascendente|creciente|crescente|oplopend|van a tot z|goedkoopste eerst"
 )
 _DOWN = (
     r"(?:highest|newest|latest|most recent|most expensive|priciest|dearest|largest|biggest|most \w+|best|top|longest"
     r"|farthest|fastest)"
     r"(?: \w+){0,2} (?:first|on top|at the top)|(?:newest|latest|highest) at the top|high(?:est)? to low(?:est)?"
-    r"|(?:large|big)\w* to small\w*"
-    r"|new(?:est)? to old(?:est)?|z (?:to|-) a|z-a|descending|decreasing|absteigend|(?:neueste|teuerste|hochste"
-    r"|beste)\w* zuerst"
-    r"|decroissant|du plus cher au moins cher|(?:les )?plus recents? d'abord|descendente|decreciente|decrescente"
-    r"|(?:mas|mais|piu) (?:recientes?|caros?|nuevos?|recentes?|recenti) primero?i?s?|aflopend|nieuwste eerst"
+    r"|(?:large|big)\w* to small\w*|new(?:est)? to old(?:est)?|z (?:to|-) a|z-a|descending|decreasing|absteigend"
+    r"|(?:neueste|teuerste|hochste|beste)\w* zuerst|decroissant|du plus cher au moins cher"
+    r"|(?:les )?plus recents? d'abord|descendente|decreciente|decrescente|(?:mas|mais|piu) (?:recientes?|caros?"
+    r"|nuevos?|recentes?|recenti) primero?i?s?|aflopend|nieuwste eerst"
 )
 _PATTERNS = {1: re.compile(rf"\b(?:{_UP})\b"), -1: re.compile(rf"\b(?:{_DOWN})\b")}
 _SIGN = {"asc": 1, "ascending": 1, "increasing": 1, "desc": -1, "descending": -1, "decreasing": -1}

@@ -10,14 +10,11 @@ _ONE_MORE = re.compile(
     r"|\b(?:un|1) de plus|\b(?:uno|una|1) mas\b|\bin piu\b|\bnext\b"
 )
 _WORKING_OUT = re.compile(
-    r"\b(?:total\w*|sum|sums|average|averag\w+|mean|altogether|together|left|remain\w*|difference|each|per|times"
-    r"|twice|double\w*|half|triple"
-    r"|discount|rounded?|ratio|how many|how much|more|less|fewer|extra|longer|shorter|another|increase\w*"
-    r"|decrease\w*|add\w*|minus|plus"
-    r"|durchschnitt\w*|mittel\w*|summe|insgesamt|gesamt\w*|zusammen|ubrig|jeweils|pro|mal|doppelt|halfte|mehr"
-    r"|weniger|je|differenz"
-    r"|somme|moyenne|chacune?|reste|ensemble|suma|promedio|cada|resto|media|somma|totale|ciascun\w|soma|gemiddeld\w*"
-    r"|totaal|samen|elk)\b"
+    r"\b(?:total\w*|sum|sums|average|averag\w+|mean|altogether|together|left|remain\w*|difference|each|per|times|twice"
+    r"|double\w*|half|triple|discount|rounded?|ratio|how many|how much|more|less|fewer|extra|longer|shorter|another"
+    r"|increase\w*|decrease\w*|add\w*|minus|plus|durchschnitt\w*|mittel\w*|summe|insgesamt|gesamt\w*|zusammen|ubrig"
+    r"|jeweils|pro|mal|doppelt|halfte|mehr|weniger|je|differenz|somme|moyenne|chacune?|reste|ensemble|suma|promedio"
+    r"|cada|resto|media|somma|totale|ciascun\w|soma|gemiddeld\w*|totaal|samen|elk)\b"
 )
 
 

@@ -20,15 +20,15 @@ inbound: return* back inbound ruckflug* ruckfahrt* ruckreise* zuruck* retour vue
 check-in: check*[_-]?in arriv* anreise* einzug move_in moving_in einchecken ankomst* anreisen przyjazd
 check-out: check*[_-]?out leav* depart* abreise* auszug move_out moving_out auschecken avresa* wyjazd
 
-beginning: (?:first|1th)_(?:day|date|night|month) erster?_tag premier_jour primer_dia primo_giorno ab_dem ab_der
- as_of starting a_partir_d[eu'] vanaf fran_och_med start* begin* began begun open* beginn* debut* commence* empieza*
- empezar empezamos comienz* inicio inici*
- inizi* comeca* comecar anfangen fangt anfang gestartet los_geht geht_los zaczyna* zaczn* rozpocz* poczat* borja* oppna*
+beginning: (?:first|1th)_(?:day|date|night|month) erster?_tag premier_jour primer_dia primo_giorno ab_dem ab_der as_of
+ starting a_partir_d[eu'] vanaf fran_och_med start* begin* began begun open* beginn* debut* commence* empieza* empezar
+ empezamos comienz* inicio inici* inizi* comeca* comecar anfangen fangt anfang gestartet los_geht geht_los zaczyna*
+ zaczn* rozpocz* poczat* borja* oppna*
 ending: last_(?:day|date|night|month) letzter?_tag dernier_jour ultimo_(?:dia|giorno) back_(?:on|in|at|by)
  (?:out_of_.*|out|over|done|finished|through|full|ready|complete|home)_by wieder_da de_retour de_vuelta end
- end(?:s|ed|ing) runs?_out run_out ran_out expir* finish*
- clos(?:e|es|ed|ing) until till ende endet enden fin finit finir termina terminan terminar termine finisce vence
- acaba* fecha* sluit* einde* eindig* ablauf* lauft*_ab schliess* koniec konczy* konca slut slutar stanger deadline
+ end(?:s|ed|ing) runs?_out run_out ran_out expir* finish* clos(?:e|es|ed|ing) until till ende endet enden fin finit
+ finir termina terminan terminar termine finisce vence acaba* fecha* sluit* einde* eindig* ablauf* lauft*_ab schliess*
+ koniec konczy* konca slut slutar stanger deadline
 
 written: dated issued issue_date invoice_date ausgestellt rechnungsdatum date_de_facture emision emessa
 due: due payable deadline fallig* echeance vencimiento scadenza vervaldatum
@@ -49,9 +49,8 @@ least: min min\. minimum minimal* mindest* at_least lowest lower_limit (?:no|not
  (?:and|or)_(?:over|older|above|up|more) mindestens au_moins minimo al_menos como_minimo almeno minstens
  starting_(?:at|from) co_najmniej minst not_(?:under|below) nothing_(?:under|below) no_(?:cheaper|lower)_than
 most: max max\. maximum maximal* hochst* at_most highest upper_limit (?:no|not)_more_than up_to hochstens au_plus
- au_maximum maximo como_mucho al_massimo massimo hoogstens maximaal or_less or_fewer
- (?:and|or)_(?:under|younger|below) not_exceed* nothing_(?:over|above)
- not_(?:over|above) najwyzej hogst ceiling cap(?:ped)?_at
+ au_maximum maximo como_mucho al_massimo massimo hoogstens maximaal or_less or_fewer (?:and|or)_(?:under|younger|below)
+ not_exceed* nothing_(?:over|above) not_(?:over|above) najwyzej hogst ceiling cap(?:ped)?_at
 
 occurring: happen* occur* took_place accident* incident* unfall* passiert* geschah
 noting: report* notif* filed filing gemeldet meldung

@@ -2,19 +2,18 @@
 
 import re
 
+from agents.plan.values.language.spelling import word_set
+
 CORRECTION = re.compile(
     r"\b(?:no,? wait|wait,? no|oh,? wait|wait,|oh no|scratch that|make that|no,? sorry|well,|sorry|i mean[t]?|actually"
-    r"|make (?:that|it)"
-    r"|correction|rather|hang on|hold on|w?hoops|oops|strike that|on second thoughts?|i misspoke|my (?:mistake|bad)"
-    r"|let me correct"
-    r"|forget that|no:|stopp|vertan|ach quatsch|attendez|je me trompe|espera|perdona|aspetta|scusa|espere|desculpa"
-    r"|wacht"
-    r"|ach ne[ei]n?|nee|nein|quatsch|besser gesagt|vielmehr|korrektur|non,|pardon|plutot|enfin non|mejor dicho|no,"
-    r"|perdon|digo"
-    r"|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel|ich mein(?:e|te)|je veux dire|quiero decir"
-    r"|or (?:rather|better|actually)|oder (?:doch|lieber|besser)|ou mieux|o (?:mejor|meglio)|of (?:toch|liever)|albo"
-    r"|on reflection|come to think of it|thinking about it|moment,|moment mal|halt,|attends|vanta|czekaj|poczekaj"
-    r"|lieber|liever|hellre|raczej|voglio dire|nicht,|\.\.\. ?(?:h+m+|u+h+m*|e+r+m*|actually|no|ach|eh))(?!\w)"
+    r"|make (?:that|it)|correction|rather|hang on|hold on|w?hoops|oops|strike that|on second thoughts?|i misspoke"
+    r"|my (?:mistake|bad)|let me correct|forget that|no:|stopp|vertan|ach quatsch|attendez|je me trompe|espera|perdona"
+    r"|aspetta|scusa|espere|desculpa|wacht|ach ne[ei]n?|nee|nein|quatsch|besser gesagt|vielmehr|korrektur|non,|pardon"
+    r"|plutot|enfin non|mejor dicho|no,|perdon|digo|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel"
+    r"|ich mein(?:e|te)|je veux dire|quiero decir|or (?:rather|better|actually)|oder (?:doch|lieber|besser)|ou mieux"
+    r"|o (?:mejor|meglio)|of (?:toch|liever)|albo|on reflection|come to think of it|thinking about it|moment,"
+    r"|moment mal|halt,|attends|vanta|czekaj|poczekaj|lieber|liever|hellre|raczej|voglio dire|nicht,|\.\.\. ?(?:h+m+"
+    r"|u+h+m*|e+r+m*|actually|no|ach|eh))(?!\w)"
 )
 OPENING = (
     r"(?:(?:oh|h+m+|u+m+|u+h+|e+r+m*|ah|ach|eh|well|ok|okay),? )?(?:no|wait|sorry|actually|scratch|make that|i mean"
@@ -25,9 +24,8 @@ OPENING = (
 )
 """Begins a sentence that sets right the one before it, and belongs to it."""
 ENOUGH = re.compile(
-    r"[^.;!?\d]{0,20}?\b(?:instead(?! of)|rather(?! than)|(?:will|would|'ll) do"
-    r"|(?:is|are) (?:enough|plenty|safer|better)"
-    r"|reich(?:en|t)|genug[ea]n?|suffi\w+|bastan?o?|chegam?|(?:is|zijn) genoeg|volsta\w+|racker|wystarcz\w+"
+    r"[^.;!?\d]{0,20}?\b(?:instead(?! of)|rather(?! than)|(?:will|would|'ll) do|(?:is|are) (?:enough|plenty|safer"
+    r"|better)|reich(?:en|t)|genug[ea]n?|suffi\w+|bastan?o?|chegam?|(?:is|zijn) genoeg|volsta\w+|racker|wystarcz\w+"
     r"|stattdessen|then(?=[.!?]|$))(?!\w)"
 )
 """Stands behind what is better: six will do."""
@@ -48,23 +46,18 @@ def sets_right(text: str, old: int, start: int, end: int) -> bool:
 PAUSE = re.compile(r"(?: [^\W\d_]+){0,2} ?(?:\.\.\.|,|;|-|--) ?(?:(?:u+h+m*|e+r+m*|h+m+|no|oh|ah),? )?(?:\.\.\. )?")
 SORRY = re.compile(
     r"(?: [^\W\d_]+){0,2},? (?:sorry|i mean[t]?|rather|actually|that is|pardon|entschuldigung|meine ich|ich meine"
-    r"|je veux dire"
-    r"|perdon|perdona|quiero decir|scusa|scusate|cioe|desculpa|quer dizer|sorry hoor|bedoel ik|przepraszam|znaczy"
-    r"|forlat|menar jag)\b"
+    r"|je veux dire|perdon|perdona|quiero decir|scusa|scusate|cioe|desculpa|quer dizer|sorry hoor|bedoel ik"
+    r"|przepraszam|znaczy|forlat|menar jag)\b"
 )
 """Stands behind what is better: "three nights... four, sorry"."""
-TAKING_BACK = frozenset((
-    "well", "hmm", "hm", "uh", "uhm", "er", "erm", "ach", "eh",
-    "wait", "no", "scratch", "sorry", "mean", "meant", "actually", "make", "correction", "rather", "nee", "nei",
-    "neen", "nein", "quatsch", "gesagt", "vielmehr", "korrektur", "non", "pardon", "plutot", "dicho", "perdon",
-    "digo", "anzi", "hang", "hold", "oops", "whoops", "hoops", "strike", "second", "misspoke", "mistake", "bad",
-    "correct", "entschuldigung", "scusate", "cioe", "quer", "przepraszam", "znaczy", "forlat", "menar",
-    "forget", "stopp", "vertan", "attendez", "trompe", "espera", "perdona", "aspetta", "scusa", "espere", "desculpa",
-    "wacht", "meine", "meinte", "dire", "decir",
-    "reflection", "thinking", "think", "moment", "halt", "attends", "vanta", "czekaj", "poczekaj", "lieber", "liever",
-    "hellre", "raczej", "mejor", "meglio", "better", "toch", "mieux", "doch", "besser", "albo",
-    "sbagliato", "alias", "melhor", "dizer", "bedoel", "nicht", "not", "pas", "niet", "nao",
-))  # fmt: skip
+TAKING_BACK = word_set("""
+    well hmm hm uh uhm er erm ach eh wait no scratch sorry mean meant actually make correction rather nee nei neen nein
+    quatsch gesagt vielmehr korrektur non pardon plutot dicho perdon digo anzi hang hold oops whoops hoops strike second
+    misspoke mistake bad correct entschuldigung scusate cioe quer przepraszam znaczy forlat menar forget stopp vertan
+    attendez trompe espera perdona aspetta scusa espere desculpa wacht meine meinte dire decir reflection thinking think
+    moment halt attends vanta czekaj poczekaj lieber liever hellre raczej mejor meglio better toch mieux doch besser
+    albo sbagliato alias melhor dizer bedoel nicht not pas niet nao
+""")  # fmt: skip
 """One of these stands wherever something is corrected or denied."""
 CONTRASTS = frozenset(
     ["but", "however", "whereas", "though", "although", "instead", "aber", "sondern", "doch", "jedoch", "mais", "pero"]
@@ -73,20 +66,17 @@ CONTRAST = re.compile(rf"\b(?:{'|'.join(sorted(CONTRASTS))})\b")
 """Between two values of which the second may be wished for instead of the first."""
 WISH = re.compile(
     r"\b(?:let's (?:go with|say|make|do|take|call)|go with|make it|want\w*|need\w*|prefer\w*|asked|ordered|requested"
-    r"|meant|booked|should (?:have )?(?:be|been|read|say)"
-    r"|(?:would|'d) (?:like|love|rather|want|need|prefer)|(?:work|suit|fit|be|are|is)s? (?:\w+ )?better"
-    r"|(?:we|there)(?: are|'re)|i(?: am|'m)|is (?:really|actually|correct|right)|brauch\w*|mochte\w*|wollte\w*"
-    r"|sollte\w*"
-    r"|hatte gern|wunsch\w*|bevorzug\w*|lieber|besser|(?:wir|es) sind|veux|voulais|voulions|voudrai\w+|voulons"
-    r"|prefere\w*"
-    r"|faudrait|demande\w*|sommes|quiero|queria\w*|queremos|necesit\w+|prefiero|preferimos|pedi\w*|somos|vorrei|volevo"
-    r"|voglio|vogliamo|preferisco|servono|chiesto|siamo|prefiro|quero|preciso|wil|wilde|willen|liever|nodig|gevraagd)\b"
+    r"|meant|booked|should (?:have )?(?:be|been|read|say)|(?:would|'d) (?:like|love|rather|want|need|prefer)|(?:work"
+    r"|suit|fit|be|are|is)s? (?:\w+ )?better|(?:we|there)(?: are|'re)|i(?: am|'m)|is (?:really|actually|correct|right)"
+    r"|brauch\w*|mochte\w*|wollte\w*|sollte\w*|hatte gern|wunsch\w*|bevorzug\w*|lieber|besser|(?:wir|es) sind|veux"
+    r"|voulais|voulions|voudrai\w+|voulons|prefere\w*|faudrait|demande\w*|sommes|quiero|queria\w*|queremos|necesit\w+"
+    r"|prefiero|preferimos|pedi\w*|somos|vorrei|volevo|voglio|vogliamo|preferisco|servono|chiesto|siamo|prefiro|quero"
+    r"|preciso|wil|wilde|willen|liever|nodig|gevraagd)\b"
 )
-NO_NOUNS = frozenset((
-    "would", "works", "work", "should", "suits", "better", "please", "instead", "each", "only", "people", "per", "and",
-    "are", "were", "was", "but", "because", "since", "until", "which", "who", "they", "she", "there", "then", "than",
-    "also", "too", "now", "again", "actually", "really", "though",
-))  # fmt: skip
+NO_NOUNS = word_set("""
+    would works work should suits better please instead each only people per and are were was but because since until
+    which who they she there then than also too now again actually really though
+""")  # fmt: skip
 """Words behind a number that tell nothing of what it counts."""
 NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")
 NEGATION = re.compile(

@@ -129,11 +129,9 @@ refund: erstattung ruckerstattung remboursement reembolso rimborso terugbetaling
 repair: reparatur reparation reparacion riparazione reparo reparatie
 delivery: lieferung livraison entrega envio consegna bezorging levering
 approve: approved accept accepted genehmigen genehmigt freigeben bewilligen bewilligt approuver approuve aprobar
- aprobado
- approvare approvato aprovar aprovado goedkeuren goedgekeurd zatwierdz zatwierdzone godkann greenlight
+ aprobado approvare approvato aprovar aprovado goedkeuren goedgekeurd zatwierdz zatwierdzone godkann greenlight
 reject: rejected decline declined refuse refused deny denied ablehnen abgelehnt rejeter rejete refuser rechazar
- rechazado
- rifiutare respingere recusar recusado weigeren afwijzen afgewezen odrzuc odrzucone avsla
+ rechazado rifiutare respingere recusar recusado weigeren afwijzen afgewezen odrzuc odrzucone avsla
 start: starten gestartet demarrer lancer iniciar empezar avviare iniziare comecar beginnen uruchom starta launch
 stop: stoppen anhalten arreter detener parar fermare zatrzymaj stoppa halt
 delete: remove erase loschen geloscht supprimer eliminar borrar eliminare cancellare apagar verwijderen usun radera

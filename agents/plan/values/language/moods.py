@@ -29,13 +29,10 @@ _COMMON_JOINTS = (
 _OWN_JOINTS = {"es": "y|e", "it": "e|ed", "pt": "e", "nl": "en", "pl": "i|a", "sv": "och"}
 KIN = (
     r"(?:dad|father|mum|mom|mother|wife|husband|partner|boyfriend|girlfriend|brother|sister|son|daughter|kid|child"
-    r"|uncle|aunt|cousin"
-    r"|grand\w+|friend|colleague|coworker|boss|manager|neighbou?r|ex|flatmate|roommate|landlord|assistant|vater"
-    r"|mutter|frau|mann"
-    r"|bruder|schwester|sohn|tochter|freund\w*|kolleg\w*|chef\w*|nachbar\w*|pere|mere|femme|mari|frere|soeur|fils"
-    r"|fille|ami\w*"
-    r"|collegue|padre|madre|mujer|marido|esposa|hermano|hermana|hijo|hija|amigo|amiga|moglie|marito|fratello|sorella"
-    r"|figlio|figlia)"
+    r"|uncle|aunt|cousin|grand\w+|friend|colleague|coworker|boss|manager|neighbou?r|ex|flatmate|roommate|landlord"
+    r"|assistant|vater|mutter|frau|mann|bruder|schwester|sohn|tochter|freund\w*|kolleg\w*|chef\w*|nachbar\w*|pere|mere"
+    r"|femme|mari|frere|soeur|fils|fille|ami\w*|collegue|padre|madre|mujer|marido|esposa|hermano|hermana|hijo|hija"
+    r"|amigo|amiga|moglie|marito|fratello|sorella|figlio|figlia)"
 )
 _DETERMINER = (
     r"(?:the|my|our|his|her|their|your|this|that|these|those|some|one|both|all|der|die|das|mein\w*|unser\w*|sein\w*"
@@ -48,11 +45,10 @@ _IS = (
 )
 _DOES = (
     r"goes|comes|gets|does|costs|runs|lives|wants to|bleib(?:t|en)|steh(?:t|en)|lieg(?:t|en)|wohn(?:t|en)|arbeitet"
-    r"|kommt|geht|fahrt|macht|schliesst"
-    r"|offnet|beginnt|endet|kostet|habite|vit|travaille|vient|part|arrive|ouvre|ferme|coute|commence|reste|vive"
-    r"|trabaja|viene|abre|cierra|cuesta|empieza|llega|tiene|sigue|abita|lavora|apre|chiude|costa|parte|arriva|resta"
-    r"|mora|vem|fecha|custa|chega|woont|werkt|komt|gaat|opent|sluit|kost|begint|vertrekt|mieszka|pracuje|kosztuje"
-    r"|bor|arbetar|kommer|kostar"
+    r"|kommt|geht|fahrt|macht|schliesst|offnet|beginnt|endet|kostet|habite|vit|travaille|vient|part|arrive|ouvre|ferme"
+    r"|coute|commence|reste|vive|trabaja|viene|abre|cierra|cuesta|empieza|llega|tiene|sigue|abita|lavora|apre|chiude"
+    r"|costa|parte|arriva|resta|mora|vem|fecha|custa|chega|woont|werkt|komt|gaat|opent|sluit|kost|begint|vertrekt"
+    r"|mieszka|pracuje|kosztuje|bor|arbetar|kommer|kostar"
 )
 # boxes in blue are a plural, somebody sits in Rome
 _ACTS = (
@@ -67,31 +63,26 @@ _NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+)"
 _TOLD = re.compile(
     rf"{_OPENING}(?:"
     rf"{_DETERMINER} (?:[\w.@/+'()-]+ ){{0,4}}?[\w.@/+()-]+?(?:'s| (?:{_IS}|{_DOES})(?!\w))"
-    rf"|{_DETERMINER} (?!{_NUMBER} )(?:[\w.@/+'()-]+ ){{1,3}}?{_ACTS}"
-    r"|(?:my|our|his|her|their|the) \w+s (?:live|work|hurt|go|come|take|use|pay|want)\b"
-    rf"|(?!(?:i|we|you|they|he|she|it|that|this|there|here|what|which|who"
-    rf"|mine)\b)[\w@#/.'-]+(?: [\w@.-]+){{0,2}} (?:{_IS}|{_DOES})(?!\w)"
-    r"|(?:everyone|everybody|somebody|nobody|people|most)(?: \w+){1,2}s\b"
-    r"|[\w.-]+'s (?:[\w@]+ ){0,3}(?:is|was|has|are|were)\b"
-    rf"|(?:(?:the|a) )?@@(?:'s| (?:would|no|ne|nicht|[a-z]{{3,}}ed|(?!always|plus|this)[a-z]{{2,}}[^s\W]s)(?!\w)))"
+    rf"|{_DETERMINER} (?!{_NUMBER} )(?:[\w.@/+'()-]+ ){{1,3}}?{_ACTS}|(?:my|our|his|her|their|the) \w+s (?:live|work"
+    rf"|hurt|go|come|take|use|pay|want)\b|(?!(?:i|we|you|they|he|she|it|that|this|there|here|what|which|who"
+    rf"|mine)\b)[\w@#/.'-]+(?: [\w@.-]+){{0,2}} (?:{_IS}|{_DOES})(?!\w)|(?:everyone|everybody|somebody|nobody|people"
+    rf"|most)(?: \w+){{1,2}}s\b|[\w.-]+'s (?:[\w@]+ ){{0,3}}(?:is|was|has|are|were)\b|(?:(?:the|a) )?@@(?:'s| (?:would"
+    rf"|no|ne|nicht|[a-z]{{3,}}ed|(?!always|plus|this)[a-z]{{2,}}[^s\W]s)(?!\w)))"
 )
 """Begins with a subject of its own, of which something is told; `@@` is a value."""
 _OTHERS = re.compile(rf"{_OPENING}{_DETERMINER} (?:\w+ )?{KIN}s?(?:'s)?(?!\w)(?! @@)")
 _FINE = re.compile(
     r"(?:@@|\b\d+(?: [a-z]+)?)(?:'s| is| are| would be| will be| was| ist| est| es| e)?(?: (?:just|really|very|all"
     r"|perfectly))?"
-    r" (?:fine|good|ok|okay|great|perfect|best|better|safer|enough|plenty|genug|genoeg|works?|suits?|do|it is"
-    r"|correct|right(?! now)|what (?:i|we)"
-    r"|ideal|preferred|gut|besser|passt|geht|bien|mieux|mejor|meglio|bene|goed|beter)(?!\w)"
-    r"|\bit(?:'s| is) @@ (?:that|which|who|i|we)\b"
+    r" (?:fine|good|ok|okay|great|perfect|best|better|safer|enough|plenty|genug|genoeg|works?|suits?|do|it is|correct"
+    r"|right(?! now)|what (?:i|we)|ideal|preferred|gut|besser|passt|geht|bien|mieux|mejor|meglio|bene|goed"
+    r"|beter)(?!\w)|\bit(?:'s| is) @@ (?:that|which|who|i|we)\b"
 )
 _WAS_SO = re.compile(
     r"\b(?:right now|currently|at the moment|at present|for now|so far|as (?:of|it) (?:now|is)|already|still"
-    r"|today(?=\W*$)"
-    r"|these days|originally|normally|usually|any ?more|no longer|nicht mehr|ya no|niet meer|non \w+ piu|ne \w+ plus"
-    r"|before(?=\W*$)|yesterday|last (?:time|year|month|week|night|summer|winter"
-    r"|spring|autumn|\w+day)|ago|used to"
-    r"|aktuell|momentan|derzeit|zurzeit|gerade|bisher|bereits|gestern|letzte[sn]? (?:jahr|mal|woche)"
+    r"|today(?=\W*$)|these days|originally|normally|usually|any ?more|no longer|nicht mehr|ya no|niet meer|non \w+ piu"
+    r"|ne \w+ plus|before(?=\W*$)|yesterday|last (?:time|year|month|week|night|summer|winter|spring|autumn|\w+day)|ago"
+    r"|used to|aktuell|momentan|derzeit|zurzeit|gerade|bisher|bereits|gestern|letzte[sn]? (?:jahr|mal|woche)"
     r"|actuellement|en ce moment|deja|encore|hier|l'an dernier|ahora mismo|de momento|actualmente|todavia|ayer"
     r"|el ano pasado|al momento|attualmente|ancora|gia|ieri|l'anno scorso|neste momento|atualmente|ontem|ano passado"
     r"|momenteel|op dit moment|nog|gisteren|vorig jaar|obecnie|teraz|nadal|wczoraj|just nu|fortfarande|igar)\b"
@@ -111,17 +102,14 @@ _STATED = re.compile(
 )
 _WISH = re.compile(
     r"(?<!n't )(?<!not )\b(?:let's|go (?:for|with)|wants?|needs?|prefer|should|(?:would|'d) (?:\w+ )?(?:like|love"
-    r"|rather|need)|(?:i|we)'d (?!been\b|had\b|\w+ed\b)|please"
-    r"|looking for|(?:i|we)'ll (?:take|have)|(?:'s|is|are|ist|est|es|e) (?:for|fur|pour|para|per)|(?:for|fur|pour"
-    r"|para|per|voor)"
+    r"|rather|need)|(?:i|we)'d (?!been\b|had\b|\w+ed\b)|please|looking for|(?:i|we)'ll (?:take|have)|(?:'s|is|are|ist"
+    r"|est|es|e) (?:for|fur|pour|para|per)|(?:for|fur|pour|para|per|voor)"
     rf" (?:my|our|mein\w*|ma|mon|mi|mia|mijn) {KIN}|suche\w*|cherch\w*|busc\w*|cerc\w*|procur\w*|zoek\w*|szuka\w*"
     r"|letar|(?:manda|mande|metti|prenot[ai]|reserv[ae]|ponga?|doe|zet|boek|stuur|geef|maak|envi[ae]|buche|schick|mach"
-    r"|mets|envoie|prends|donne|voulons|voulez) (?!ich\b)"
-    r"|pls|(?:i|we)(?:'ve got| have) to|use|instead|make|put|set|book|send|brauch\w*|mochte\w*|sollte\w*|hatte gern"
-    r"|lieber"
-    r"|bitte|veux|voudrai\w+|voulons|faudrait"
-    r"|quiero|queremos|necesit\w+|prefiero|vorrei|vogli\w+|preferisco|servono|prefiro|quero|preciso|wil|willen"
-    r"|liever|s'il (?:te|vous) plait|por favor|per favore|alstublieft|graag|prosze|tack)(?!\w)"
+    r"|mets|envoie|prends|donne|voulons|voulez) (?!ich\b)|pls|(?:i|we)(?:'ve got| have) to|use|instead|make|put|set"
+    r"|book|send|brauch\w*|mochte\w*|sollte\w*|hatte gern|lieber|bitte|veux|voudrai\w+|voulons|faudrait|quiero"
+    r"|queremos|necesit\w+|prefiero|vorrei|vogli\w+|preferisco|servono|prefiro|quero|preciso|wil|willen|liever"
+    r"|s'il (?:te|vous) plait|por favor|per favore|alstublieft|graag|prosze|tack)(?!\w)"
 )
 _NO_VERB = (
     rf"(?:{_DETERMINER}|{_NUMBER}|{_IS}|{KIN}|an?|i|we|you|they|he|she|it|there|here|of|for|from|in|on|at|to|by|with"
@@ -134,8 +122,7 @@ _NO_VERB = (
 _ORDER = re.compile(
     rf"{_OPENING}(?:(?:please|then|so|now|also|kindly|tomorrow|today) )*(?!{_NO_VERB}\b)[a-z]{{2,}}"
     r"(?<!s)(?<!ed)(?<!ing) (?:it|that|them|me|us|him|her|the|an?|my|our|his|their|this|these|those|mine|ours|all|up"
-    r"|out|down|back|@@)(?!\w)"
-    r"|\b(?:try|print|order|buy|add|take|give|log|note|get|say|go|pick|choose) [€$£#]?\d"
+    r"|out|down|back|@@)(?!\w)|\b(?:try|print|order|buy|add|take|give|log|note|get|say|go|pick|choose) [€$£#]?\d"
     r"|^\W*(?:can|could|will|would) (?:you|we|i)\b|^\W*what\b|^\W*\w+en sie\b|^\W*\w+ez\b|^\W*\w+(?:temi|teci)\b"
 )
 """An order or a question."""
@@ -151,8 +138,7 @@ def joints_of(language: str) -> re.Pattern[str]:
     joints = f"{_COMMON_JOINTS}|{_OWN_JOINTS[language]}" if language in _OWN_JOINTS else _COMMON_JOINTS
     return re.compile(
         r",\s(?!(?:19|20)\d\d\b)|[;:!?]\s|(?<!\b[DdMm][rs])(?<!\bMrs)(?<!\b[Pp]rof)(?<!\bSt)\.\s(?!(?:Jan|Feb|M[aä]r"
-        r"|Apr"
-        rf"|Ma[iyj]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz]))|\s(?:{joints})\s|\s?[–—]\s?|\s-\s",
+        rf"|Apr|Ma[iyj]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz]))|\s(?:{joints})\s|\s?[–—]\s?|\s-\s",
         re.IGNORECASE,
     )
 

@@ -9,11 +9,11 @@ from agents.plan.values.language.wishes import is_negated
 # a block holds members of which one excludes the others; `*` ends a word that goes on, `_` is a blank; written folded
 _TABLE = r"""
 phone: (?:he|she|they|who|customer|client|someone|somebody)_(?:just_)?(?:called|rang|phoned)
- (?:called|rang|phoned)_(?:us|me|in|about) (?:on|over|by)_(?:the_)?phone
- gave_(?:us|me)_a_(?:call|ring) telefonisch am_telefon rief_(?:uns|mich)?_?an angerufen par_telephone nous_a_appele
- por_telefono llamo al_telefono ha_chiamato por_telefone ligou telefonicznie zadzwonil* ringde per_telefon gebeld
-email: (?:e-?mailed|wrote_an_e-?mail) (?:by|via|in_an)_e-?mail per_(?:e-?)?mail par_(?:e-?)?mail
- por_(?:correo|e-?mail) mailade gemaild
+ (?:called|rang|phoned)_(?:us|me|in|about) (?:on|over|by)_(?:the_)?phone gave_(?:us|me)_a_(?:call|ring) telefonisch
+ am_telefon rief_(?:uns|mich)?_?an angerufen par_telephone nous_a_appele por_telefono llamo al_telefono ha_chiamato
+ por_telefone ligou telefonicznie zadzwonil* ringde per_telefon gebeld
+email: (?:e-?mailed|wrote_an_e-?mail) (?:by|via|in_an)_e-?mail per_(?:e-?)?mail par_(?:e-?)?mail por_(?:correo|e-?mail)
+ mailade gemaild
 chat: (?:in|via|over)_(?:the_)?chat chatted
 sms: texted text_(?:me|us|him|her|them) (?:send|drop|shoot)_(?:me|us|him|her|them)_a_text
  (?:by|via|in_a)_text(?:_message)? text_message per_sms
@@ -26,11 +26,11 @@ approve: go_ahead_with_it fine_by_me sign(?:ed|ing)?_(?:it_|this_)?off green_lig
 reject: say_no_to turn(?:ed|ing|s)?_(?:it|this|that|him|her|them|the_\w+)?_?down turn(?:ed|ing)?_down say_no_to
  knock(?:ed|ing)?_(?:it_)?back can't_(?:approve|allow|sign) won't_(?:approve|allow|sign) lehne_.*\bab weise_.*\bzuruck
 
-accept: accept* nimm_.*_an akzeptier* acept* accett* aceit* tacka_ja zaakceptuj przyjmij
- i'm_in count_me_in i'll_(?:be_there|come|join|take_it) (?:see|join)_you_there bin_dabei je_serai_la alli_estare ci_saro
-decline: refus* lehn*_.*_ab declin* rechaz* rifiut* recus* wijs*_.*_af sla_.*_af tacka_nej
- odrzuc turn*_.*\bdown sag*_.*_ab can't_(?:make_it|come|join|attend) i'm_out won't_(?:come|be_there|make_it)
- have_to_pass count_me_out kann_(?:leider_)?nicht_kommen sage?_ab
+accept: accept* nimm_.*_an akzeptier* acept* accett* aceit* tacka_ja zaakceptuj przyjmij i'm_in count_me_in
+ i'll_(?:be_there|come|join|take_it) (?:see|join)_you_there bin_dabei je_serai_la alli_estare ci_saro
+decline: refus* lehn*_.*_ab declin* rechaz* rifiut* recus* wijs*_.*_af sla_.*_af tacka_nej odrzuc turn*_.*\bdown
+ sag*_.*_ab can't_(?:make_it|come|join|attend) i'm_out won't_(?:come|be_there|make_it) have_to_pass count_me_out
+ kann_(?:leider_)?nicht_kommen sage?_ab
 tentative: (?:with|as)_a_maybe
  (?:reponds|sag|antworte|svara|responde|rispondi)*_(?:peut-etre|vielleicht|kanske|forse|talvez|quizas?)
  (?:maybe|might|perhaps|possibly)_(?:i'll_)?(?:come|join|be_there|make_it) not_sure_(?:yet|if_i|whether)
@@ -45,26 +45,26 @@ in_progress: (?:working|started|busy|already)_on_it i'm_on_it under_way underway
 open: offen(?:e|en|er|es)? ouvert(?:e|s|es)? abiert[oa]s? apert[oiae] abert[oa]s? open(?:staande?)? oppn[ae] otwart[yea]
 closed: geschlossen(?:e|en|er|es)? ferme(?:e|s|es)? cerrad[oa]s? chius[oiae] fechad[oa]s? gesloten stangd* zamkniet*
 done: (?:it's|is|are|that's|all|been|i've)_(?:all_)?(?:finished|done|completed|sorted) erledigt fertig termine listo
- fatto pronto klaar gotowe klart
- termine(?:e|s|es) (?:termin|complet|acab)ad[oa]s? terminat[oiae] conclus[oiae]s? afgerond* fardig* ukonczon*
+ fatto pronto klaar gotowe klart termine(?:e|s|es) (?:termin|complet|acab)ad[oa]s? terminat[oiae] conclus[oiae]s?
+ afgerond* fardig* ukonczon*
 resolved: (?:been|is|was|it's|got|have|i've|we_have|we've)_(?:fixed|solved|sorted_out) works?_(?:fine_)?again
  back_to_normal geht_wieder gelost behoben
 blocked: stuck can't_(?:go_on|continue|proceed)_(?:until|without|before) held_up_by blockiert
-cancelled: call(?:ed|ing)?_(?:it|this|that)?_?off scrap(?:ped)? (?:it|that)'s_off abgesagt abgeblasen
- annulat[oiae] annullat[oiae] avbokad* installd* geannuleerd* anulowan*
+cancelled: call(?:ed|ing)?_(?:it|this|that)?_?off scrap(?:ped)? (?:it|that)'s_off abgesagt abgeblasen annulat[oiae]
+ annullat[oiae] avbokad* installd* geannuleerd* anulowan*
 shipped: spedit[oiae] verzonden skickad* enviad[oa]s? expedie(?:e|s|es)? verschickt* versandt* wyslan*
 delivered: consegnat[oiae] bezorgd geleverd levererad* entregad[oa]s? entregues? livree?s? geliefert* zugestellt*
  dostarczon*
 on_hold: park_(?:it|this|that) put_(?:it|this|that)_(?:on_ice|aside|to_one_side|on_the_back_burner)
  wait_with_(?:it|this) auf_eis zuruckgestellt pausier*
-pending: not_(?:yet_)?(?:decided|confirmed|answered) steht_noch_aus en_attente
- staa[nt]_nog_open vantande pendient[ei]s? pendent[ei]s? in_sospeso oczekujac*
+pending: not_(?:yet_)?(?:decided|confirmed|answered) steht_noch_aus en_attente staa[nt]_nog_open vantande pendient[ei]s?
+ pendent[ei]s? in_sospeso oczekujac*
 
-damaged: broken cracked smashed scratched torn dented in_pieces shattered fell_apart kaputt zerbrochen beschadigt
- casse* abime* rot[oa] danad[oa] danneggiat* rotto quebrad* kapot uszkodzon* trasig
+damaged: broken cracked smashed scratched torn dented in_pieces shattered fell_apart kaputt zerbrochen beschadigt casse*
+ abime* rot[oa] danad[oa] danneggiat* rotto quebrad* kapot uszkodzon* trasig
 wrong_item: not_what_i_(?:ordered|bought|asked_for) sent_(?:me|us)_(?:the_wrong|something_else|another)
- (?:the_)?wrong_(?:item|one|product|thing|model|colour|color)
- etwas_anderes_(?:geschickt|bekommen) falsche[nrs]?_(?:artikel|ware)
+ (?:the_)?wrong_(?:item|one|product|thing|model|colour|color) etwas_anderes_(?:geschickt|bekommen)
+ falsche[nrs]?_(?:artikel|ware)
 wrong_size: too_(?:small|big|tight|large|loose|long|short) (?:doesn't|don't|didn't)_fit zu_(?:klein|gross|eng|weit)
  trop_(?:petit|grand)* demasiado_(?:pequen|grand)*
 changed_mind: changed_(?:my|our)_minds? (?:don't|do_not)_(?:want|need|like)_(?:it|them)_(?:any_?more|after_all)?
@@ -100,8 +100,8 @@ part_time: part-?time half_days teilzeit temps_partiel media_jornada tempo_parzi
 freelance: self-?employed freelanc* freiberuflich selbststandig
 internship: intern praktik* stage
 
-vacation: (?:days?|week|weeks|time)_off on_(?:holiday|leave|vacation) (?:summer|winter)_holiday urlaub conges
- vacaciones ferie ferias urlop semester
+vacation: (?:days?|week|weeks|time)_off on_(?:holiday|leave|vacation) (?:summer|winter)_holiday urlaub conges vacaciones
+ ferie ferias urlop semester
 sick: (?:off_)?(?:sick|ill) (?:got|have|has|with)_(?:the_|a_)?(?:flu|fever|cold|migraine) not_(?:well|feeling_well)
  unwell krank* malade enferm* malat* doente ziek chor[ya] sjuk
 parental: matern* patern* parental baby_(?:is|was|will) elternzeit mutterschutz conge_parental
@@ -119,8 +119,8 @@ private: (?:only|just)_(?:for_)?(?:me|myself|us) (?:nobody|no_one)_else keep_it_
 
 one_way: (?:not|no|without)_(?:coming_back|(?:a_)?return) (?:just|only)_(?:going|the_way_there|there)
  nur_hin(?:fahrt|flug)? aller_simple solo_ida solo_andata
-round_trip: there_and_back and_back both_ways hin_und_zuruck aller[_-]retour ida_y_vuelta andata_e_ritorno
- ida_e_volta tam_i_z_powrotem tur_och_retur
+round_trip: there_and_back and_back both_ways hin_und_zuruck aller[_-]retour ida_y_vuelta andata_e_ritorno ida_e_volta
+ tam_i_z_powrotem tur_och_retur
 
 low: not_(?:that_|so_|very_)?(?:urgent|important) (?:no|not_in_a)_(?:rush|hurry) whenever_you_(?:can|have|get)
  nicht_(?:so_)?(?:eilig|dringend|wichtig) pas_urgent

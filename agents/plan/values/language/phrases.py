@@ -33,8 +33,7 @@ REWRITES = (
     rewrite("polnocy polnoc", r"o polnocy|polnoc", "midnight"),
     rewrite(
         "half halbe demi media mezz mezzora meia",
-        r"half an hour|half hour|(?:eine )?halbe stunde|(?:une )?demi[- ]heure|media hora|mezz'?ora|meia hora"
-        r"|half uur",
+        r"half an hour|half hour|(?:eine )?halbe stunde|(?:une )?demi[- ]heure|media hora|mezz'?ora|meia hora|half uur",
         "30 minutes",
     ),
     rewrite(

@@ -78,6 +78,11 @@ def fold_line(line: str) -> str:
     return fold(line)
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of a table, which blanks part."""
+    return frozenset(words.split())
+
+
 def tokens(folded: str) -> list[str]:
     return _TOKEN.findall(folded)
 

@@ -11,14 +11,14 @@ import orjson
 
 from agents.plan.values.language import polish
 from agents.plan.values.language.small_words import SMALL, STOPS
+from agents.plan.values.language.spelling import word_set
 
 WORDS = Path(__file__).with_name("words.json")
 # English first: where two languages score alike, `language_of` takes the first
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv")
-ARTICLES = frozenset((
-    "a", "an", "ein", "eine", "einen", "einem", "einer", "un", "une", "uno", "una", "um", "uma", "een", "one",
-    "single", "another",
-))  # fmt: skip
+ARTICLES = word_set("""
+    a an ein eine einen einem einer un une uno una um uma een one single another
+""")  # fmt: skip
 
 
 def _fill(words: str, scale: int) -> dict[str, int]:
@@ -56,10 +56,9 @@ def scale_words() -> frozenset[str]:
 
 ANDS = frozenset(["and", "und", "et", "y", "e", "en", "och"])
 # a second is also a unit, a quarto also a quarter: by themselves they are no ordinals
-_NOT_ORDINAL = frozenset((
-    "second", "segundo", "secondo", "seconde", "quarto", "quarta", "quart", "cuarto", "cuarta", "uno", "una",
-    "un", "um",
-))  # fmt: skip
+_NOT_ORDINAL = word_set("""
+    second segundo secondo seconde quarto quarta quart cuarto cuarta uno una un um
+""")  # fmt: skip
 _NOT_NUMBER = ARTICLES - {"one"} | {"eins e"}
 
 

@@ -9,9 +9,8 @@ _TABLE = (
      r"|powiadom\w*|(?:tell|alert|e-?mail|message)\w* (?:the |all )?(?:\w+s|people|everyone)"
      r"|mails? to (?:the )?(?:attendees|participants|guests|others)",
      r"let (?:\w+ ){1,6}know|tell (?:them|him|her|everyone|everybody)|(?:sag|gib)\w* (?:ihm|ihr|ihnen|allen) bescheid"
-     r"|previen\w*"
-     r"|avis[aeo]\w*|avertis\w*|fais(?:-lui)? savoir|give (?:them|everyone) a heads-up|informier\w*|informe[sz]?|dis-le"
-     r"|meddela|laat (?:het )?\w+ weten",
+     r"|previen\w*|avis[aeo]\w*|avertis\w*|fais(?:-lui)? savoir|give (?:them|everyone) a heads-up|informier\w*"
+     r"|informe[sz]?|dis-le|meddela|laat (?:het )?\w+ weten",
      r"quietly|silently|discreetly|without (?:telling|notifying|informing|sending)|keep it quiet|on the quiet"
      r"|(?:nobody|no one|none of them) (?:needs?|has|have|should|must|is) (?:to )?(?:know|be told|be informed|get|hear)"
      r"|(?:don't|do not|never|no need to) (?:tell|notify|inform|let|bother|alert|mail|e-?mail|message)|sans prevenir"
@@ -115,9 +114,8 @@ _NEGATED_BEHIND = re.compile(
 )
 _REMEMBER = re.compile(
     r"(?:\b(?:do|does|did)n't|\b(?:do not|never)) forget(?: to)?|\bvergiss (?:bitte )?nicht"
-    r"|\bn'oublie\w* pas(?: d[e'])?"
-    r"|\bno (?:te )?olvid\w+|\bnon dimentic\w+(?: di)?|\bvergeet niet(?: om)?|\bglom inte(?: att)?"
-    r"|\bnao (?:te )?esquec\w+|\bnie zapomnij"
+    r"|\bn'oublie\w* pas(?: d[e'])?|\bno (?:te )?olvid\w+|\bnon dimentic\w+(?: di)?|\bvergeet niet(?: om)?"
+    r"|\bglom inte(?: att)?|\bnao (?:te )?esquec\w+|\bnie zapomnij"
 )
 
 

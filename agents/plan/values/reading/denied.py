@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from agents.plan.values.language.spelling import word_set
+
 _SMALL = (
     r"(?:to|the|an?|for|on|at|in|my|with|by|via|from|der|die|das|den|dem|mit|an|zu|von|bei|im|le|la|les|l'|au|aux|du|el"
     r"|los|las|al|il|lo|gli|o|os|het|de|een|naar|met|per|par|con|com|para|pour)"
@@ -19,11 +21,10 @@ _ALL_THE_SAME = (
     r"|meer|later|over|under|above|below|even|too|sure|yet)\b)"
 )
 _EXCEPT = (
-    r"\b(?:except(?: for)?|excluding|instead of|rather than|other than|apart from|all but"
-    r"|(?:any|every) ?(?:where|thing|one|body|day|time|\w+day|week|month|room|city|colou?r) but|all (?:(?:my|the"
-    r"|of the|other) )?\w+ (?:but|except)|au[sß]{1,2}er|anstatt|anstelle|statt|sauf|au lieu d[eu']"
-    r"|except[eé]|excepto|salvo|en vez de"
-    r"|en lugar de|tranne|eccetto|invece (?:di|del|che)|exceto|em vez de|behalve|in plaats van) "
+    r"\b(?:except(?: for)?|excluding|instead of|rather than|other than|apart from|all but|(?:any|every) ?(?:where"
+    r"|thing|one|body|day|time|\w+day|week|month|room|city|colou?r) but|all (?:(?:my|the|of the|other) )?\w+ (?:but"
+    r"|except)|au[sß]{1,2}er|anstatt|anstelle|statt|sauf|au lieu d[eu']|except[eé]|excepto|salvo|en vez de|en lugar de"
+    r"|tranne|eccetto|invece (?:di|del|che)|exceto|em vez de|behalve|in plaats van) "
 )
 _END = (
     r"(?=,|;|[.:!?](?:\s|$)|$|\s(?:but|just|sondern|aber|mais|sino|pero|ma|mas|maar"
@@ -33,13 +34,12 @@ _END = (
 _VALUE = r"[^\s,;]*[\dA-Z@][^\s,;]*"
 _DENIED = re.compile(
     rf"(?i:{_IS_NOT}{_ALL_THE_SAME} (?:{_SMALL} ){{0,2}}){_VALUE}"
-    rf"(?: (?:(?:and|or|und|oder|et|ou|y|o|e|en|of) )?{_VALUE})*|(?i:{_EXCEPT}\S.*?{_END})"
-    r"|(?i:(?:^|[,;.] )(?:not|nicht|pas|no|non|niet) [^.;!?]{1,40}?(?=,? (?:but|sondern|mais|sino|ma|maar)\b))"
-    rf"|(?i:\b(?:(?:stay|keep|steer)(?:ing)? (?:out|away|clear|off)(?: of| from)?|forget(?: about)?"
-    rf"|(?:don't )?bother (?:with|about)"
-    rf"|couldn't care less about|(?<!be )(?<!'re )(?<!'m )(?<!am )(?<!are )(?<!is )away from|different from"
-    rf"|never mind|to hell with|spare me) (?:the )?(?!to\b|that\b|it\b)\S.*?{_END})"
-    r"|(?i:\bleave (?:\S+ ){1,7}?(?:out|open|alone|untouched|unchanged|as is)\b)",
+    rf"(?: (?:(?:and|or|und|oder|et|ou|y|o|e|en|of) )?{_VALUE})*|(?i:{_EXCEPT}\S.*?{_END})|(?i:(?:^|[,;.] )(?:not"
+    rf"|nicht|pas|no|non|niet) [^.;!?]{{1,40}}?(?=,? (?:but|sondern|mais|sino|ma|maar)\b))|(?i:\b(?:(?:stay|keep"
+    rf"|steer)(?:ing)? (?:out|away|clear|off)(?: of| from)?|forget(?: about)?|(?:don't )?bother (?:with|about)"
+    rf"|couldn't care less about|(?<!be )(?<!'re )(?<!'m )(?<!am )(?<!are )(?<!is )away from|different from|never mind"
+    rf"|to hell with|spare me) (?:the )?(?!to\b|that\b|it\b)\S.*?{_END})|(?i:\bleave (?:\S+ ){{1,7}}?(?:out|open|alone"
+    r"|untouched|unchanged|as is)\b)",
 )
 _FORBIDDEN = re.compile(
     r"(?:^|[.,;!?:] |\b(?:please|but|and|so|bitte) )(?:(?:please|so) )?(?:don't|do not|dont|never)"
@@ -72,19 +72,13 @@ REFUSED = re.compile(
     r"|(?: just| really)? (?:doesn't|does not|won't|isn't|wouldn't|don't) (?:work|suit|fit|do|possible|good|an option)"
 )
 """Stands behind what is turned down: Friday's no good."""
-TELLING = frozenset((
-    "not", "never", "nicht", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "keines", "keins",
-    "pas", "jamais", "niet", "geen",
-    "nooit", "nao", "nunca", "non", "nie", "t", "except", "excluding", "instead", "rather", "sooner",
-    "prefer", "lieber", "eher", "plutot", "prefiero", "preferisco", "liever", "still", "already",
-    "other", "apart", "but",
-    "nothing", "nichts", "rien", "nada", "niente", "niets",
-    "ausser", "anstatt", "anstelle", "statt", "sauf", "lieu", "excepte", "excepto", "salvo", "vez", "lugar", "tranne",
-    "eccetto", "without", "hold", "skip", "drop", "minus", "lose", "ohne", "sans", "sin", "senza", "sem", "zonder",
-    "no",
-    "stay", "keep", "steer", "staying", "keeping", "forget", "bother", "care", "mind", "spare", "away", "different",
-    "wont", "dont", "invece", "exceto", "behalve", "plaats", "leave",
-))  # fmt: skip
+TELLING = word_set("""
+    not never nicht niemals kein keine keinen keinem keiner keines keins pas jamais niet geen nooit nao nunca non nie t
+    except excluding instead rather sooner prefer lieber eher plutot prefiero preferisco liever still already other
+    apart but nothing nichts rien nada niente niets ausser anstatt anstelle statt sauf lieu excepte excepto salvo vez
+    lugar tranne eccetto without hold skip drop minus lose ohne sans sin senza sem zonder no stay keep steer staying
+    keeping forget bother care mind spare away different wont dont invece exceto behalve plaats leave
+""")  # fmt: skip
 """One of these stands wherever something is left out."""
 
 

@@ -11,10 +11,9 @@ MORNING = (
 )
 AFTERNOON = (
     r"p\.?m\b\.?|after (?:lunch|work|dinner|school)|in the (?:afternoon|evening)|afternoon|evening|tonight|at night"
-    r"|night|nachmittags?|abends?|am (?:nachmittag|abend)"
-    r"|de l'apres-midi|du soir|ce soir|apres-midi|soir|de la (?:tarde|noche)|(?:del|di) pomeriggio|(?:di|della) sera"
-    r"|stasera|pomeriggio|da (?:tarde|noite)|'?s (?:middags|avonds|namiddags)|middag|avond"
-    r"|nachts|in der nacht|de la nuit|di notte|'?s nachts|w nocy"
+    r"|night|nachmittags?|abends?|am (?:nachmittag|abend)|de l'apres-midi|du soir|ce soir|apres-midi|soir"
+    r"|de la (?:tarde|noche)|(?:del|di) pomeriggio|(?:di|della) sera|stasera|pomeriggio|da (?:tarde|noite)"
+    r"|'?s (?:middags|avonds|namiddags)|middag|avond|nachts|in der nacht|de la nuit|di notte|'?s nachts|w nocy"
     r"|po poludniu|wieczorem|pa eftermiddagen|pa kvallen|i kvall|pa natten|eftermiddag"
 )
 _NIGHTS = frozenset(
@@ -29,9 +28,8 @@ _AFTER_HALF = re.compile(
 )
 USUAL_HALF = re.compile(
     r"\b(?:(?P<am>wake|alarm|breakfast|sunrise|weck\w*|fruhstuck\w*|reveil\w*|petit dejeuner|despert\w+|desayun\w+"
-    r"|svegli\w+"
-    r"|colazione|ontbijt)|dinner|supper|abendessen|diner|cena\w*|jantar|avondeten|concert|konzert|theatre|theater"
-    r"|cinema|kino|sunset|nightcap)\b"
+    r"|svegli\w+|colazione|ontbijt)|dinner|supper|abendessen|diner|cena\w*|jantar|avondeten|concert|konzert|theatre"
+    r"|theater|cinema|kino|sunset|nightcap)\b"
 )
 HALVES = (
     "a am p pm morning morgens vormittag vormittags morgen fruh matin manana mattina mattino manha ochtend ochtends"

@@ -14,9 +14,8 @@ _LEADS_ON = re.compile(
 )
 _WORK = (
     r"(?:open|opens|opened|hours|works?|working|shifts?|available|geoffnet|offen|schicht|arbeite\w*|ouverte?"
-    r"|travaille\w*"
-    r"|abiert[oa]|trabaj\w*|turno|apert[oa]|lavor\w*|abert[oa]|werk\w*|dienst|zmiana|otwarte|pracuj\w*|oppet|jobbar"
-    r"|pass)"
+    r"|travaille\w*|abiert[oa]|trabaj\w*|turno|apert[oa]|lavor\w*|abert[oa]|werk\w*|dienst|zmiana|otwarte|pracuj\w*"
+    r"|oppet|jobbar|pass)"
 )
 _JOIN = (
     r" ?(?:-|to|till|until|through|and|bis|und|a|as|alle|al|hasta|las|ate|tot|en|do|till|och|e|y|et)(?: (?:las?"
@@ -25,9 +24,8 @@ _JOIN = (
 _HOUR = r"(?P<{}>\d{{1,2}})(?:ej)?(?: ?(?:o'?clock|uhr|heures?|horas?|ore|uur|h))?"
 _NO_COUNT = (
     r"(?![\d:.]\d|\d|[%€$£]| ?(?:[ap]\.?m|percent|euro|dollar|pound|people|person|guest|days?|nights?|weeks?|months?"
-    r"|years?"
-    r"|hours?|minutes?|min|kg|km|items?|stunden|tage|wochen|minuten|jours|semaines|dias|giorni|dagen|times|pieces"
-    r"|adults)\b)"
+    r"|years?|hours?|minutes?|min|kg|km|items?|stunden|tage|wochen|minuten|jours|semaines|dias|giorni|dagen|times"
+    r"|pieces|adults)\b)"
 )
 _SHIFTS = re.compile(
     rf"\b{_WORK}(?: (?:is|are|goes|runs|lasts|geht|ist|est|va|es|gaat|trwa|ar))?(?: (?:from|von|de|das|dalle|van|od"
@@ -45,9 +43,8 @@ _LATE = re.compile(
 )
 _TIMES_WANTED = re.compile(
     r"\b(?:book\w*|reserv\w*|room|meeting|meet|call|slot|block|free|busy|shift|work\w*|open|closed?|table|court|class"
-    r"|course"
-    r"|lesson|session|appointment|termin|besprechung|raum|kurs|unterricht|frei|reunion|sala|salle|cours|clase|aula|cita"
-    r"|riunione|lezione|vergadering|zaal|spotkanie|mote|o'?clock|uhr|heures|horas|uur)\b"
+    r"|course|lesson|session|appointment|termin|besprechung|raum|kurs|unterricht|frei|reunion|sala|salle|cours|clase"
+    r"|aula|cita|riunione|lezione|vergadering|zaal|spotkanie|mote|o'?clock|uhr|heures|horas|uur)\b"
 )
 """Something that is on for some hours: of "from two to four rooms" neither is a time."""
 _BETTER = re.compile(

@@ -15,25 +15,21 @@ _USUAL = (
 _BEFORE = re.compile(
     rf"(?:\d[\d.,]*%?(?: (?!or )[^\W\d_]+){{0,2}} {_COMPARED}{_USUAL}"
     r"|\b(?:twice|double|triple|thrice|half|\d+(?: times)?|doppelt|halb|dobbelt|dubbel) (?:as|so) \w+"
-    rf" (?:as|wie){_USUAL}"
-    r"|\b(?:twice|double|triple|thrice|half|third|3th|quarter|thirds|3ths|4th|quarters|percent|%)(?: of| off"
-    r"| from)? (?:the|our|my|those|these)(?: (?:usual|planned|original|normal|current|previous|last|old))*"
-    r"|\b(?:das doppelte|die halfte|le double|la moitie|el doble|la mitad|il doppio|la meta|o dobro|a metade"
+    rf" (?:as|wie){_USUAL}|\b(?:twice|double|triple|thrice|half|third|3th|quarter|thirds|3ths|4th|quarters|percent"
+    r"|%)(?: of| off| from)? (?:the|our|my|those|these)(?: (?:usual|planned|original|normal|current|previous|last"
+    r"|old))*|\b(?:das doppelte|die halfte|le double|la moitie|el doble|la mitad|il doppio|la meta|o dobro|a metade"
     r"|het dubbele|de helft) (?:der|von(?: den)?|des?|du|di|dei|delle|dos|das|van(?: de)?)) (?:[€$£])?$"
 )  # fmt: skip
 _BEHIND = re.compile(
-    rf"(?: (?!or )[^\W\d_]+){{0,2}} {_COMPARED}(?: (?:the|usual|planned))* [€$£]?\d"
-    r"|(?: [^\W\d_]+)?,? (?:plus|and|but|minus) \d+ (?:more|extra|additional|fewer|less)\b"
-    r"|(?: [^\W\d_]+){0,2} (?:(?:isn't|aren't|is not|are not|won't be|wasn't|weren't) enough|reich\w+ nicht"
-    r"|ne suffi\w+ pas"
-    r"|no (?:es|son) suficiente\w*|non bast\w+|is niet genoeg|nie wystarcz\w*|racker inte|(?:is|are) too (?:many|few"
-    r"|much|little))"
+    rf"(?: (?!or )[^\W\d_]+){{0,2}} {_COMPARED}(?: (?:the|usual|planned))* [€$£]?\d|(?: [^\W\d_]+)?,? (?:plus|and|but"
+    r"|minus) \d+ (?:more|extra|additional|fewer|less)\b|(?: [^\W\d_]+){0,2} (?:(?:isn't|aren't|is not|are not"
+    r"|won't be|wasn't|weren't) enough|reich\w+ nicht|ne suffi\w+ pas|no (?:es|son) suficiente\w*|non bast\w+"
+    r"|is niet genoeg|nie wystarcz\w*|racker inte|(?:is|are) too (?:many|few|much|little))"
 )
 _TELLING = re.compile(
     rf"{_COMPARED}| as \w+ as |\b(?:twice|double|triple|half|3ths?|third|thirds|quarters?|percent|doppelt\w*|halfte"
-    rf"|moitie|doble|mitad|doppio|meta"
-    r"|dobro|metade|dubbele|helft|more|extra|additional|fewer|less|enough|reich\w+|suffi\w+|bast\w+|genoeg|wystarcz\w*"
-    r"|racker|too)\b|%"
+    rf"|moitie|doble|mitad|doppio|meta|dobro|metade|dubbele|helft|more|extra|additional|fewer|less|enough|reich\w+"
+    r"|suffi\w+|bast\w+|genoeg|wystarcz\w*|racker|too)\b|%"
 )
 
 

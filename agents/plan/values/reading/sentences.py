@@ -20,8 +20,7 @@ M = TypeVar("M", DateMention, TimeMention, Amount)
 # a correction belongs to what it corrects: "At three. Oh wait, two."
 _SENTENCE = re.compile(
     r"(?<=[^\d\s][.!?])(?<!exp\.)(?<!\.\.\.)\s+(?=\D)"
-    rf"(?!{corrections.OPENING}\b)"
-    r"|(?<=[。！？])"
+    rf"(?!{corrections.OPENING}\b)|(?<=[。！？])"
 )
 _OR = re.compile(r",? or (?:maybe |perhaps |even |rather )?")
 _NOUN = re.compile(r"[ -](?:of the |more |other )?([^\W\d_]{3,})")

@@ -30,10 +30,9 @@ _SPOKEN_SO = frozenset[str]().union(*(rewrite.needs for rewrite in phrases.REWRI
 _ARTICLES = words.ARTICLES | {"eines"}
 _ARTICLE_UNIT = re.compile(
     r"\b(?:another|an?|eine[rnms]?|ein|une?|una|um|uma|een|un') ?(?=(?:second|minute|hour|day|week|month|year|sekunde"
-    r"|stunde|tag|woche|monat|jahr|seconde|heure|jour|semaine|mois|an\b|hora|dia|semana|mes|ano"
-    r"|minuto|ora|giorno|settimana|mese|anno"
-    r"|uur|dag|maand|jaar|kilo|lit|million|thousand|fortnight|decade|mile|tonne?|gallon|pint|ounce|inch|pound|foot\b"
-    r"|yard\b|gig|jahrzehnt|gi?b\\b|mi?b\\b|ti?b\\b)\w*\b)"
+    r"|stunde|tag|woche|monat|jahr|seconde|heure|jour|semaine|mois|an\b|hora|dia|semana|mes|ano|minuto|ora|giorno"
+    r"|settimana|mese|anno|uur|dag|maand|jaar|kilo|lit|million|thousand|fortnight|decade|mile|tonne?|gallon|pint|ounce"
+    r"|inch|pound|foot\b|yard\b|gig|jahrzehnt|gi?b\\b|mi?b\\b|ti?b\\b)\w*\b)"
 )
 
 

@@ -117,9 +117,8 @@ _CJK_NEXT = re.compile(r"(?:来週の?|下周?|下个?|下週)$")
 _CJK_LAST = re.compile(r"(?:先週の?|上周?|上个?|上週)$")
 _HAPPENED = re.compile(
     r"\b(?:noticed|happened|occurred|arrived|came|broke|crashed|failed|fell|bought|ordered|purchased|paid|received"
-    r"|lost|called|rang"
-    r"|visited|stopped|died|went down|sent|reported|delivered|found|passiert|gekauft|bestellt|angekommen|arrive hier"
-    r"|achete|compre)\b[^.;!?]{0,40}\b(?:on|last|am|letzten|el|le|this past) (?:the )?$"
+    r"|lost|called|rang|visited|stopped|died|went down|sent|reported|delivered|found|passiert|gekauft|bestellt"
+    r"|angekommen|arrive hier|achete|compre)\b[^.;!?]{0,40}\b(?:on|last|am|letzten|el|le|this past) (?:the )?$"
 )
 _DAY_BEHIND = re.compile(
     r",? (?:the |den |dem |le |el |il |de )?(\d{1,2})(?:th|st|nd|rd|\.|er|e|o)(?!\d| ?[a-z]*(?:week|woche|floor))"
@@ -151,9 +150,8 @@ _BARE_DAY = re.compile(
 _PARTS_OF_MONTH = {(1, 11): "early", (10, 21): "middle", (19, 31): "late"}
 _NEXT_WEEK = re.compile(
     r"(?:,? ?(?:of|in|der|de la|de|da|della|van)?,? ?(?:next week|nachste[rn]? woche|kommende[rn]? woche"
-    r"|la semaine prochaine"
-    r"|semaine prochaine|la proxima semana|proxima semana|semana que viene|semana que vem|la prossima settimana"
-    r"|prossima settimana|volgende week))\b"
+    r"|la semaine prochaine|semaine prochaine|la proxima semana|proxima semana|semana que viene|semana que vem"
+    r"|la prossima settimana|prossima settimana|volgende week))\b"
 )
 _WEEKS_FROM = re.compile(r"\b(\d) weeks? (?:from|after) (?:next |this )?$")
 _WEEKS_AFTER = re.compile(r" (?:in (\d) wochen?|week\b|en 8\b|en huit\b)")
@@ -261,10 +259,9 @@ def without_corrected(text: str) -> str:
 
 _DAY_OF_MONTH = re.compile(
     r"\b(?P<day>\d{1,2})(?:th|st|nd|rd|\.|e|er|o)? (?:(?:of|in|des|de|du|del|do|di|van) )?(?:(?P<this>this month"
-    r"|the month|diesen monats"
-    r"|dieses monats|ce mois|este mes|questo mese|deze maand)|(?P<next>next month|nachsten monats|kommenden monats"
-    r"|(?:le )?mois prochain"
-    r"|(?:el )?(?:proximo mes|mes que viene)|(?:il )?(?:prossimo mese|mese prossimo)|volgende maand)"
+    r"|the month|diesen monats|dieses monats|ce mois|este mes|questo mese|deze maand)|(?P<next>next month"
+    r"|nachsten monats|kommenden monats|(?:le )?mois prochain|(?:el )?(?:proximo mes|mes que viene)"
+    r"|(?:il )?(?:prossimo mese|mese prossimo)|volgende maand)"
     r"|(?P<last>last month|letzten monats|vorigen monats|(?:le )?mois dernier|(?:el )?mes pasado|(?:il )?mese scorso"
     r"|vorige maand))\b"
 )

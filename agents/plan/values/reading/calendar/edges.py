@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from agents.plan.values.language import phrases
 from agents.plan.values.language import vocabulary as words
+from agents.plan.values.language.spelling import word_set
 
 _END = (
     r"(?:the )?(?:end|close|last day|final day) (?:of|in)|month-end|ende|(?:la )?fin (?:de|du|d')"
-    r"|(?:a )?final(?:es)? (?:de|del|do|da)"
-    r"|(?:la )?fine(?: di| del| dell')?|(?:het )?einde?(?: van)?|fim d[eoa]|ultimo (?:dia|giorno) (?:de|del|do|di)"
-    r"|letzte[nr]? tag"
+    r"|(?:a )?final(?:es)? (?:de|del|do|da)|(?:la )?fine(?: di| del| dell')?|(?:het )?einde?(?: van)?|fim d[eoa]"
+    r"|ultimo (?:dia|giorno) (?:de|del|do|di)|letzte[nr]? tag"
 )
 _START = (
     r"(?:the )?(?:start|beginning|first day|1th day|1st day) (?:of|in)|anfang|beginn|(?:le )?debut (?:de|du|d')"
@@ -34,11 +34,10 @@ _BEHIND = (
     r"(?: (?P<after>prochaine?|que viene|que vem|prossimo|seguinte))?(?: (?P<before>derniere?|dernier|pasado"
     r"|passado|scorso))?"
 )
-HINTS = frozenset((
-    "end", "close", "last", "final", "ende", "fin", "final", "finales", "fine", "einde", "eind", "fim", "ultimo",
-    "letzter", "letzten", "start", "beginning", "first", "anfang", "beginn", "debut", "principio", "principios",
-    "comienzo", "comienzos", "inizio", "inicio", "begin", "1th", "1st",
-))  # fmt: skip
+HINTS = word_set("""
+    end close last final ende fin finales fine einde eind fim ultimo letzter letzten start beginning first anfang beginn
+    debut principio principios comienzo comienzos inizio inicio begin 1th 1st
+""")  # fmt: skip
 """One of these stands wherever an edge is named."""
 
 

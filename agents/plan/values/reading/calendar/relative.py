@@ -7,20 +7,17 @@ from typing import NamedTuple
 from agents.plan.values.language import phrases, units
 
 _VAGUE = re.compile(
-    r"\b(?:(?:first|last) day of|next|last|past"
-    r"|this|coming|following|previous|within|rest of|end of|beginning of|start of|mid|early|late|since|recent\w*"
-    r"|nachste[nrms]?|letzte[nrms]?|kommende[nrms]?|diese[nrms]?|ende|anfang|mitte|prochaine?s?|derniere?s?|cette"
-    r"|fin|debut|proxim[oa]s?"
-    r"|ultim[oaie]s?|este|esta|pasad[oa]|fin|prossim[oaie]|scors[oaie]|quest[oa]|fine|inizio|passad[oa]|volgende"
-    r"|afgelopen|deze|eind|begin)\b(?: (?:the|des|de|der|du|del|della|di|la|el|van|\d+))*"
-    r" (?:week|weekend|month|year|quarter|woche|wochenende|monats?|jahr\w*|quartals?|semaine|mois|annee|semana|mes"
-    r"|ano|settimana"
-    r"|mese|anno|maand|jaar|days?|weeks|months|years|tage?n?|wochen|monate?n?|jours|semaines|dias|semanas|meses"
-    r"|giorni|settimane"
-    r"|dagen|weken|maanden|easter|christmas|holidays)\b|\b(?:easter|christmas|weihnachten|ostern|noel|natale|navidad"
-    r"|heiligabend|silvester|neujahr|halloween"
-    r"|valentine'?s day|boxing day|new year'?s (?:eve|day)|nochebuena|nochevieja|kerst\w*|pinksteren|pfingsten)\b"
-    r"|\b(?:weekend|wochenende|week-end|business days?|working days?|werktage?n?|fortnight)\b"
+    r"\b(?:(?:first|last) day of|next|last|past|this|coming|following|previous|within|rest of|end of|beginning of"
+    r"|start of|mid|early|late|since|recent\w*|nachste[nrms]?|letzte[nrms]?|kommende[nrms]?|diese[nrms]?|ende|anfang"
+    r"|mitte|prochaine?s?|derniere?s?|cette|fin|debut|proxim[oa]s?|ultim[oaie]s?|este|esta|pasad[oa]|fin|prossim[oaie]"
+    r"|scors[oaie]|quest[oa]|fine|inizio|passad[oa]|volgende|afgelopen|deze|eind|begin)\b(?: (?:the|des|de|der|du|del"
+    r"|della|di|la|el|van|\d+))*"
+    r" (?:week|weekend|month|year|quarter|woche|wochenende|monats?|jahr\w*|quartals?|semaine|mois|annee|semana|mes|ano"
+    r"|settimana|mese|anno|maand|jaar|days?|weeks|months|years|tage?n?|wochen|monate?n?|jours|semaines|dias|semanas"
+    r"|meses|giorni|settimane|dagen|weken|maanden|easter|christmas|holidays)\b|\b(?:easter|christmas|weihnachten"
+    r"|ostern|noel|natale|navidad|heiligabend|silvester|neujahr|halloween|valentine'?s day|boxing day"
+    r"|new year'?s (?:eve|day)|nochebuena|nochevieja|kerst\w*|pinksteren|pfingsten)\b|\b(?:weekend|wochenende|week-end"
+    r"|business days?|working days?|werktage?n?|fortnight)\b"
 )
 
 
@@ -37,8 +34,7 @@ _LONG = re.compile(r"(quar|trimes|kwart)|year|jahr|annee|ano|anno|jaar")
 _RELATIVE = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, phrases.RELATIVE))})(?!\w)")
 _SPAN = (
     r"(\d+) (day|days|week|weeks|wks?|fortnights?|month|months|year|years|tage?n?|wochen?|monate?n?|jours?|semaines?"
-    r"|dias?"
-    r"|semanas?|mes(?:es)?|giorn[oi]|settiman[ae]|mes[ei]|dag(?:en|ar)?|we[e]?k(?:en)?|maand(?:en)?|veck(?:a|or)"
+    r"|dias?|semanas?|mes(?:es)?|giorn[oi]|settiman[ae]|mes[ei]|dag(?:en|ar)?|we[e]?k(?:en)?|maand(?:en)?|veck(?:a|or)"
     r"|manad(?:er)?|dni|dzien|tydzien|tygodni(?:e)?|miesiac\w*|miesiecy)\b"
 )
 _AHEAD = re.compile(
