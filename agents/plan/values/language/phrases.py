@@ -3,178 +3,100 @@
 import re
 
 from agents.plan.values.language.feasts import FEASTS
-from agents.plan.values.language.rewriting import rewrite
+from agents.plan.values.language.rewriting import read_rewrites
 
 # numbers are in digits by now, `three quarters` is `3 quarters`
 _PERCENT = r"(?:percent|per ?cent|prozent|procent|(?:pour|por|per) ?(?:cent[oi]?|ciento|100))"
 _ALONE = r"(?<!\d )(?<!and )(?<!and a )(?<!und )(?<!\bet )(?<!\bet un )(?<!\by )(?<!\be )(?<!\ben )(?<!\boch )"
+# a line that begins with a blank goes on; `a 9 heures et demie` is half past nine; overmorgen is one word for all, so
+# that no `tomorrow` is left to be read for itself
+_REWRITES = r"""
+pol polgodziny: (?<!\bi )(?:pol godziny|polgodziny) => 30 minutes
+kwadrans kvart: (?<!za )(?:kwadrans(?! (?:po|przed))|en kvart(?! over| i ))(?! \d) => 15 minutes
+polowa pol: pol roku => 6 months
+halvtimme halvtimma halv: (?<!och )(?<!och 1 )(?:(?:en|1) )?(?:halvtimm[ea]|halv timme) => 30 minutes
+trekvart: (?:en )?trekvart => 45 minutes
+halv halvt: (\d+) och (?:en|ett|1) halvt? => \1.5
+poludnie: w poludnie => noon
+polnocy polnoc: o polnocy|polnoc => midnight
+half halbe demi media mezz mezzora meia: half an hour|half hour|(?:eine )?halbe stunde|(?:une )?demi[- ]heure|media hora
+ |mezz'?ora|meia hora|half uur => 30 minutes
+half stunden uur demie media mezza meia: (?:an hour and a half|1 and a half hours|1\.5 (?:stunden|uur)
+ |une heure et demie|(?:una )?hora y media|un'?ora e mezza|uma hora e meia) => 90 minutes
+quarters dreiviertelstunde quarts kwartier cuartos quarti: (?:three|3) quarters of an hour|(?:eine )?dreiviertelstunde
+ |trois quarts d'heure|3 quarts d'heure|(?:drie|3) kwartier|(?:tres|3) cuartos de hora|tre quarti d'ora
+ |3 quarti d'ora => 45 minutes
+quarter viertelstunde quart cuarto quarto kwartier: (?:a )?quarter of an hour|quarter hour|(?:eine )?viertelstunde
+ |(?:un )?quart d'heure|(?:un )?cuarto de hora|(?:un )?quarto d'ora|(?:um )?quarto de hora
+ |(?:een )?kwartier => 15 minutes
+half demie media mezza meia: (?<!\ba )(?<!\bas )(?<!vers )(\d+) (?:hours and a half|heures et demie|horas y media
+ |ore e mezza|horas e meia)(?! (?:du|de l|de la|da|di|del) ) => \1.5 hours
+half halbes mois medio mezzo meio: half a year|(?:ein )?halbes jahr|six mois|medio ano|mezzo anno|meio ano
+ |half jaar => 6 months
+half halbe demi medio mezzo: (?<!and )(?<!and a )(?:half a|a half|half)[ -](?:million|1000000)|(?:eine )?halbe million
+ |(?:un )?demi-million|medio millon|mezzo milione => 500000
+quarter viertelmillion: (?<!3 )(?<!and )(?<!and a )(?:a |1 )?quarter(?: of a)?[ -](?:million|1000000)
+ |(?:eine )?viertelmillion => 250000
+quarters quarter: (?:three|3)[ -]quarters?(?: of a)?[ -](?:million|1000000) => 750000
+below under unter sous bajo sotto abaixo onder: (\d+(?:\.\d+)?)(?: degrees?| grad| degres| grados| gradi| graus
+ | graden)? (?:below|under|unter|sous|bajo|sotto|abaixo de|onder) (?:0|zero|null|cero|nul) => -\1
+below: (\d+)(?: degrees?)? below(?=$|[.,;!?]) => -\1
+celsius c: (?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) (?:celsius|c) => celsius
+fahrenheit f: (?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) (?:fahrenheit|f) => fahrenheit
+square sq metres carres cuadrados: (?:square|sq\.?) met(?:re|er)s?|metres carres|metros cuadrados => sqm
+square sq: (?:square|sq\.?) (?:feet|foot|ft) => sqft
+pour por per: (?<=\d )(?:pour|por|per) ?100 => percent
+canadian kanadische: canadian dollars?|kanadische dollar => cad
+australian australische: australian dollars?|australische dollar => aud
+swiss schweizer suisses suizos svizzeri suicos: swiss francs?|schweizer franken|francs suisses|francos suizos
+ |franchi svizzeri|francos suicos => chf
+dollar dollars: (?:us|american) dollars?|us-dollar => usd
+sterling british: pounds? sterling|british pounds? => gbp
+pesos: mexican pesos|pesos mexicanos => mxn
+demi demie medio media mezzo mezza meio meia half: (\d+) (jours|semaines|mois|ans|dias|semanas|meses|anos|giorni
+ |settimane|mesi|anni|kilos|litres|litros|days|weeks) (?:et demie?|y medi[ao]|e mezz[oa]|e mei[oa]
+ |and a half) => \1.5 \2
+half halber demi medio: half a day|(?:ein )?halber tag|(?:une )?demi-journee|medio dia de => 12 hours
+tomorrow demain depois pasado: the day after tomorrow|day after tomorrow|apres-demain|depois de amanha
+ |pasado manana => overmorgen
+yesterday hier anteayer anteontem ieri: (?:the )?day before yesterday|avant-hier|anteayer|anteontem
+ |l'altro ieri => eergisteren
+half demi medio mezzo meio halv: (\d+)000000 (?:and a half|et demi|y medio|e mezzo|e meio
+ |och en halv)(?! ?\d) => \g<1>500000
+half: (\d+) and a half => \1.5
+quarter: (\d+) and (?:a|1) quarter => \1.25
+quarters: (\d+) and 3 quarters => \1.75
+half demi demie medio media mezzo mezza meio meia: (?:an?|1|une?|una|um|uma|un) (minute|day|week|month|year|mile|jour
+ |semaine|mois|an|dia|minuto|semana|mes|ano|giorno|settimana|mese|anno) (?:and a half|et demie?|y medi[ao]|e mezz[ao]
+ |e mei[ao]) => 1.5 \1
+heure hora ora hour: (?:an|1) hour and a quarter|(?<!\ba )(?:une|1) heure et quart|(?<!\bla )(?:una )?hora y cuarto
+ |un'ora e un quarto => 75 minutes
+con: (\d+) con (\d\d) (euros?|pesos?|dolares|soles) => \1.\2 \3
+€ £ $: (\d+)(€|£|\$)(\d\d) => \1.\3\2
+pound euro dollar: a (pound|euro|dollar) (\d\d)(?! ?(?:[a-z]+s\b|\d)) => 1.\2 \1
+point dot komma virgule coma virgola virgula: (\d+) (?:point|dot|komma|virgule|coma|virgola|virgula) (\d+) => \1.\2
+hourly stundlich hour stunde heure hora ora: (?<!an )hourly|stundlich|every hour|each hour|jede stunde|par heure
+ |cada hora|ogni ora => 1 hour
+daily taglich day tag jour dia giorno dagelijks: daily|taglich|every day|jeden tag|chaque jour|cada dia|ogni giorno
+ |dagelijks => 1 day
+weekly wochentlich week woche semaine semana wekelijks: weekly|wochentlich|every week|jede woche|chaque semaine
+ |cada semana|wekelijks => 1 week
+monthly monatlich month monat mois mes maandelijks: monthly|monatlich|every month|jeden monat|chaque mois|cada mes
+ |maandelijks => 1 month
+percent per por percento porcento porciento pour pourcent: per ?cent|por ?cento|per ?cento|por ?ciento
+ |pour ?cent => percent
+"""
+_FIRST = r"""
+half halbem halben halbes halbe demi medio mezzo meio halv: @alone(?:\b(?:an?|1|einem|einen|ein|un|um|een
+ |en) )?(?:half(?: an?| 1)?|halbe[smn]?|demi|medio|mezzo|meio|halv) @percent => 0.5 percent
+quarter viertel quart cuarto: @alone(?:(?:an?|1|einem|ein|un) )?(?:quarter(?: of an?| of 1)?|viertel|quart de
+ |cuarto de) @percent => 0.25 percent
+morning: (?:the )?(?:next|following) morning => in the morning the next day
+"""
 REWRITES = (
-    rewrite(
-        "half halbem halben halbes halbe demi medio mezzo meio halv",
-        _ALONE + r"(?:\b(?:an?|1|einem|einen|ein|un|um|een|en) )?"
-        rf"(?:half(?: an?| 1)?|halbe[smn]?|demi|medio|mezzo|meio|halv) {_PERCENT}",
-        "0.5 percent",
-    ),
-    rewrite(
-        "quarter viertel quart cuarto",
-        _ALONE + r"(?:(?:an?|1|einem|ein|un) )?"
-        rf"(?:quarter(?: of an?| of 1)?|viertel|quart de|cuarto de) {_PERCENT}",
-        "0.25 percent",
-    ),
-    rewrite("morning", r"(?:the )?(?:next|following) morning", "in the morning the next day"),
+    *read_rewrites(_FIRST.replace("@alone", _ALONE).replace("@percent", _PERCENT)),
     *FEASTS,
-    rewrite("pol polgodziny", r"(?<!\bi )(?:pol godziny|polgodziny)", "30 minutes"),
-    rewrite("kwadrans kvart", r"(?<!za )(?:kwadrans(?! (?:po|przed))|en kvart(?! over| i ))(?! \d)", "15 minutes"),
-    rewrite("polowa pol", r"pol roku", "6 months"),
-    rewrite("halvtimme halvtimma halv", r"(?<!och )(?<!och 1 )(?:(?:en|1) )?(?:halvtimm[ea]|halv timme)", "30 minutes"),
-    rewrite("trekvart", r"(?:en )?trekvart", "45 minutes"),
-    rewrite("halv halvt", r"(\d+) och (?:en|ett|1) halvt?", r"\1.5"),
-    rewrite("poludnie", r"w poludnie", "noon"),
-    rewrite("polnocy polnoc", r"o polnocy|polnoc", "midnight"),
-    rewrite(
-        "half halbe demi media mezz mezzora meia",
-        r"half an hour|half hour|(?:eine )?halbe stunde|(?:une )?demi[- ]heure|media hora|mezz'?ora|meia hora|half uur",
-        "30 minutes",
-    ),
-    rewrite(
-        "half stunden uur demie media mezza meia",
-        r"(?:an hour and a half|1 and a half hours|1\.5 (?:stunden|uur)|une heure et demie|(?:una )?hora y media"
-        r"|un'?ora e mezza|uma hora e meia)",
-        "90 minutes",
-    ),
-    rewrite(
-        "quarters dreiviertelstunde quarts kwartier cuartos quarti",
-        r"(?:three|3) quarters of an hour|(?:eine )?dreiviertelstunde|trois quarts d'heure|3 quarts d'heure"
-        r"|(?:drie|3) kwartier|(?:tres|3) cuartos de hora|tre quarti d'ora|3 quarti d'ora",
-        "45 minutes",
-    ),
-    rewrite(
-        "quarter viertelstunde quart cuarto quarto kwartier",
-        r"(?:a )?quarter of an hour|quarter hour|(?:eine )?viertelstunde|(?:un )?quart d'heure|(?:un )?cuarto de hora"
-        r"|(?:un )?quarto d'ora|(?:um )?quarto de hora|(?:een )?kwartier",
-        "15 minutes",
-    ),
-    rewrite(
-        "half demie media mezza meia",
-        # `a 9 heures et demie` is half past nine
-        r"(?<!\ba )(?<!\bas )(?<!vers )(\d+) (?:hours and a half|heures et demie|horas y media|ore e mezza|horas"
-        r" e meia)(?! (?:du|de l|de la|da|di|del) )",
-        r"\1.5 hours",
-    ),
-    rewrite(
-        "half halbes mois medio mezzo meio",
-        r"half a year|(?:ein )?halbes jahr|six mois|medio ano|mezzo anno|meio ano|half jaar",
-        "6 months",
-    ),
-    rewrite(
-        "half halbe demi medio mezzo",
-        r"(?<!and )(?<!and a )(?:half a|a half|half)[ -](?:million|1000000)|(?:eine )?halbe million"
-        r"|(?:un )?demi-million|medio millon|mezzo milione",
-        "500000",
-    ),
-    rewrite(
-        "quarter viertelmillion",
-        r"(?<!3 )(?<!and )(?<!and a )(?:a |1 )?quarter(?: of a)?[ -](?:million|1000000)|(?:eine )?viertelmillion",
-        "250000",
-    ),
-    rewrite("quarters quarter", r"(?:three|3)[ -]quarters?(?: of a)?[ -](?:million|1000000)", "750000"),
-    rewrite(
-        "below under unter sous bajo sotto abaixo onder",
-        r"(\d+(?:\.\d+)?)(?: degrees?| grad| degres| grados| gradi| graus| graden)?"
-        r" (?:below|under|unter|sous|bajo|sotto|abaixo de|onder) (?:0|zero|null|cero|nul)",
-        r"-\1",
-    ),
-    rewrite("below", r"(\d+)(?: degrees?)? below(?=$|[.,;!?])", r"-\1"),
-    rewrite("celsius c", r"(?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) (?:celsius|c)", "celsius"),
-    rewrite(
-        "fahrenheit f", r"(?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) (?:fahrenheit|f)", "fahrenheit"
-    ),
-    rewrite(
-        "square sq metres carres cuadrados", r"(?:square|sq\.?) met(?:re|er)s?|metres carres|metros cuadrados", "sqm"
-    ),
-    rewrite("square sq", r"(?:square|sq\.?) (?:feet|foot|ft)", "sqft"),
-    rewrite("pour por per", r"(?<=\d )(?:pour|por|per) ?100", "percent"),
-    rewrite("canadian kanadische", r"canadian dollars?|kanadische dollar", "cad"),
-    rewrite("australian australische", r"australian dollars?|australische dollar", "aud"),
-    rewrite(
-        "swiss schweizer suisses suizos svizzeri suicos",
-        r"swiss francs?|schweizer franken|francs suisses|francos suizos|franchi svizzeri|francos suicos",
-        "chf",
-    ),
-    rewrite("dollar dollars", r"(?:us|american) dollars?|us-dollar", "usd"),
-    rewrite("sterling british", r"pounds? sterling|british pounds?", "gbp"),
-    rewrite("pesos", r"mexican pesos|pesos mexicanos", "mxn"),
-    rewrite(
-        "demi demie medio media mezzo mezza meio meia half",
-        r"(\d+) (jours|semaines|mois|ans|dias|semanas|meses|anos|giorni|settimane|mesi|anni|kilos|litres|litros"
-        r"|days|weeks) (?:et demie?|y medi[ao]|e mezz[oa]|e mei[oa]|and a half)",
-        r"\1.5 \2",
-    ),
-    rewrite("half halber demi medio", r"half a day|(?:ein )?halber tag|(?:une )?demi-journee|medio dia de", "12 hours"),
-    rewrite(
-        # one word for all, so that no `tomorrow` is left to be read for itself
-        "tomorrow demain depois pasado",
-        r"the day after tomorrow|day after tomorrow|apres-demain|depois de amanha|pasado manana",
-        "overmorgen",
-    ),
-    rewrite(
-        "yesterday hier anteayer anteontem ieri",
-        r"(?:the )?day before yesterday|avant-hier|anteayer|anteontem|l'altro ieri",
-        "eergisteren",
-    ),
-    rewrite(
-        "half demi medio mezzo meio halv",
-        r"(\d+)000000 (?:and a half|et demi|y medio|e mezzo|e meio|och en halv)(?! ?\d)",
-        r"\g<1>500000",
-    ),
-    rewrite("half", r"(\d+) and a half", r"\1.5"),
-    rewrite("quarter", r"(\d+) and (?:a|1) quarter", r"\1.25"),
-    rewrite("quarters", r"(\d+) and 3 quarters", r"\1.75"),
-    rewrite(
-        "half demi demie medio media mezzo mezza meio meia",
-        r"(?:an?|1|une?|una|um|uma|un) (minute|day|week|month|year|mile|jour|semaine|mois|an|dia|minuto|semana|mes|ano"
-        r"|giorno|settimana|mese|anno) (?:and a half|et demie?|y medi[ao]|e mezz[ao]|e mei[ao])",
-        r"1.5 \1",
-    ),
-    rewrite(
-        "heure hora ora hour",
-        r"(?:an|1) hour and a quarter|(?<!\ba )(?:une|1) heure et quart|(?<!\bla )(?:una )?hora y cuarto"
-        r"|un'ora e un quarto",
-        "75 minutes",
-    ),
-    rewrite("con", r"(\d+) con (\d\d) (euros?|pesos?|dolares|soles)", r"\1.\2 \3"),
-    rewrite("€ £ $", r"(\d+)(€|£|\$)(\d\d)", r"\1.\3\2"),
-    rewrite("pound euro dollar", r"a (pound|euro|dollar) (\d\d)(?! ?(?:[a-z]+s\b|\d))", r"1.\2 \1"),
-    rewrite(
-        "point dot komma virgule coma virgola virgula",
-        r"(\d+) (?:point|dot|komma|virgule|coma|virgola|virgula) (\d+)",
-        r"\1.\2",
-    ),
-    rewrite(
-        "hourly stundlich hour stunde heure hora ora",
-        r"(?<!an )hourly|stundlich|every hour|each hour|jede stunde|par heure|cada hora|ogni ora",
-        "1 hour",
-    ),
-    rewrite(
-        "daily taglich day tag jour dia giorno dagelijks",
-        r"daily|taglich|every day|jeden tag|chaque jour|cada dia|ogni giorno|dagelijks",
-        "1 day",
-    ),
-    rewrite(
-        "weekly wochentlich week woche semaine semana wekelijks",
-        r"weekly|wochentlich|every week|jede woche|chaque semaine|cada semana|wekelijks",
-        "1 week",
-    ),
-    rewrite(
-        "monthly monatlich month monat mois mes maandelijks",
-        r"monthly|monatlich|every month|jeden monat|chaque mois|cada mes|maandelijks",
-        "1 month",
-    ),
-    rewrite(
-        "percent per por percento porcento porciento pour pourcent",
-        r"per ?cent|por ?cento|per ?cento|por ?ciento|pour ?cent",
-        "percent",
-    ),
+    *read_rewrites(_REWRITES),
 )
 SHARES = (
     (

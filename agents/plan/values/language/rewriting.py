@@ -13,5 +13,11 @@ class Rewrite(NamedTuple):
     replacement: str
 
 
-def rewrite(needs: str, pattern: str, replacement: str) -> Rewrite:
-    return Rewrite(frozenset(needs.split()), re.compile(rf"\b(?:{pattern})(?!\w)"), replacement)
+def read_rewrites(table: str) -> tuple[Rewrite, ...]:
+    """Of lines such as `leap: leap day => 29 february`; one that begins with a blank goes on."""
+    rewrites = []
+    for line in table.strip().replace("\n ", "").split("\n"):
+        needs, _, rest = line.partition(": ")
+        pattern, _, replacement = rest.rpartition(" => ")
+        rewrites.append(Rewrite(frozenset(needs.split()), re.compile(rf"\b(?:{pattern})(?!\w)"), replacement))
+    return tuple(rewrites)

@@ -6,62 +6,45 @@ from functools import lru_cache
 from agents.plan.values.language import units
 from agents.schema import Schema
 
-_UNIT_OF_SCHEMA = (
-    (r"\b(?:unix|epoch)\b", ("epoch", 1.0)),
-    (r"smallest (?:currency )?unit|minor units?|\bin cents\b|\bcents\b", ("cents", 1.0)),
-    (r"milliseconds?\b|\bms\b|millis\b", ("time", 0.001)),
-    (r"\bseconds?\b|\bsecs?\b|\(s\)", ("time", 1.0)),
-    (r"\bminutes?\b|\bmins\b|\bmin\b(?! \w)", ("time", 60.0)),  # min age is no time
-    (r"\bhours?\b", ("time", 3600.0)),
-    (r"\bdays?\b", ("time", 86400.0)),
-    (r"\bweeks?\b", ("time", 604800.0)),
-    (r"\bmonths?\b", ("time", units.MONTH)),
-    (r"\byears?\b", ("time", units.YEAR)),
-    (r"°c\b|\bcelsius\b|\bcentigrade\b", ("celsius", 1.0)),
-    (r"°f\b|\bfahrenheit\b", ("fahrenheit", 1.0)),
-    (r"\bkibibytes?\b|\bkib\b", ("bytes", 1024.0)),
-    (r"\bmebibytes?\b|\bmib\b", ("bytes", 1024.0**2)),
-    (r"\bgibibytes?\b|\bgib\b", ("bytes", 1024.0**3)),
-    (r"\bbytes?\b", ("bytes", 1.0)),
-    (r"\bkilobytes?\b|\bkb\b", ("bytes", 1e3)),
-    (r"\bmegabytes?\b|\bmb\b", ("bytes", 1e6)),
-    (r"\bgigabytes?\b|\bgb\b", ("bytes", 1e9)),
-    (r"\bkilograms?\b|\bkg\b|\bkilos?\b", ("mass", 1e3)),
-    (r"\bmilligrams?\b|\bmg\b", ("mass", 1e-3)),
-    (r"\bmicrograms?\b|\bmcg\b|μg", ("mass", 1e-6)),
-    (r"\bgrams?\b|\bin g\b", ("mass", 1.0)),
-    (r"\btonnes?\b", ("mass", 1e6)),
-    (r"(?<!square )\bkilomet(?:er|re)s?\b|\bkm\b", ("length", 1e3)),
-    (r"\bmillimet(?:er|re)s?\b|\bmm\b", ("length", 1e-3)),
-    (r"\bcentimet(?:er|re)s?\b|\bcm\b", ("length", 1e-2)),
-    (r"(?<!square )\bmet(?:er|re)s?\b|\bin m\b", ("length", 1.0)),
-    (r"\bmillilit(?:er|re)s?\b|\bml\b", ("volume", 1e-3)),
-    (r"\blit(?:er|re)s?\b", ("volume", 1.0)),
-    (r"\bpercent(?:age)?\b|%", ("%", 1.0)),
-    (r"\blbs?\b", ("mass", 453.59237)),
-    (r"\bounces?\b|\boz\b", ("mass", 28.349523125)),
-    (r"\binch(?:es)?\b", ("length", 0.0254)),
-    (r"(?<!square )\bfeet\b|\bft\b", ("length", 0.3048)),
-    (r"(?<!square )\bmiles?\b", ("length", 1609.344)),
-    (r"\bpence\b", ("cents", 1.0)),
-    (r"\bmbit|\bmbps\b|\bmegabits?\b", ("megabits", 1.0)),
-    (r"\bsquare (?:feet|foot)\b|\bsq\.? ?ft\b", ("area", 0.09290304)),
-    (r"\bsquare met(?:er|re)s?\b|\bm2\b|m²|\bsqm\b", ("area", 1.0)),
-    (r"\bsquare kilomet(?:er|re)s?\b|\bkm2\b|km²", ("area", 1e6)),
-    (r"\bhectares?\b", ("area", 1e4)),
-    (r"\bacres?\b", ("area", 4046.8564224)),
-    (r"\bkm/h\b|\bkph\b|\bkilomet(?:er|re)s per hour\b", ("speed", 1 / 3.6)),
-    (r"\bmph\b|\bmiles per hour\b", ("speed", 0.44704)),
-    (r"\bm/s\b|\bmet(?:er|re)s per second\b", ("speed", 1.0)),
-    (r"\bgallons?\b", ("volume", 3.785411784)),
-    (r"\byards?\b", ("length", 0.9144)),
-    (r"\bkwh\b", ("energy", 1e3)),
-    (r"\bkcal\b|\bkilocalories\b", ("energy", 1.163)),
-    (r"\bkw\b|\bkilowatts?\b", ("power", 1e3)),
-    (r"\bwatts?\b", ("power", 1.0)),
-    (r"\bfraction\b|between 0 and 1\b|\b0(?:\.0)?[ -]+(?:to )?1(?:\.0)?\b", ("share", 1.0)),
+# dimension -> words of a description -> factor; cents first, which are also euros
+_UNITS = {
+    "cents": {r"smallest (?:currency )?unit|minor units?|in cents|cents|pence": 1.0},
+    "time": {
+        r"milliseconds?|ms|\w*millis": 0.001, r"seconds?|secs?|\(s\)": 1.0, r"minutes?|mins|min(?! \w)": 60.0,
+        r"hours?": 3600.0, r"days?": 86400.0, r"weeks?": 604800.0, r"months?": units.MONTH, r"years?": units.YEAR,
+    },
+    "celsius": {r"°c|celsius|centigrade": 1.0}, "fahrenheit": {r"°f|fahrenheit": 1.0},
+    "bytes": {
+        r"kibibytes?|kib": 1024.0, r"mebibytes?|mib": 1024.0**2, r"gibibytes?|gib": 1024.0**3, r"bytes?": 1.0,
+        r"kilobytes?|kb": 1e3, r"megabytes?|mb": 1e6, r"gigabytes?|gb": 1e9,
+    },
+    "mass": {
+        r"kilograms?|kg|kilos?": 1e3, r"milligrams?|mg": 1e-3, r"micrograms?|mcg|μg": 1e-6, r"grams?|in g": 1.0,
+        r"tonnes?": 1e6, r"lbs?": 453.59237, r"ounces?|oz": 28.349523125,
+    },
+    "length": {
+        r"(?<!square )kilomet(?:er|re)s?|km": 1e3, r"millimet(?:er|re)s?|mm": 1e-3, r"centimet(?:er|re)s?|cm": 1e-2,
+        r"(?<!square )met(?:er|re)s?|in m": 1.0, r"inch(?:es)?": 0.0254, r"(?<!square )feet|ft": 0.3048,
+        r"(?<!square )miles?": 1609.344, r"yards?": 0.9144,
+    },
+    "volume": {r"millilit(?:er|re)s?|ml": 1e-3, r"lit(?:er|re)s?": 1.0, r"gallons?": 3.785411784},
+    "%": {r"percent(?:age)?|%": 1.0}, "megabits": {r"mbit\w*|mbps|megabits?": 1.0},
+    "area": {
+        r"square (?:feet|foot)|sq\.? ?ft": 0.09290304, r"square met(?:er|re)s?|m2|m²|sqm": 1.0,
+        r"square kilomet(?:er|re)s?|km2|km²": 1e6, r"hectares?": 1e4, r"acres?": 4046.8564224,
+    },
+    "speed": {
+        r"km/h|kph|kilomet(?:er|re)s per hour": 1 / 3.6, r"mph|miles per hour": 0.44704,
+        r"m/s|met(?:er|re)s per second": 1.0,
+    },
+    "energy": {r"kwh": 1e3, r"kcal|kilocalories": 1.163}, "power": {r"kw|kilowatts?": 1e3, r"watts?": 1.0},
+    "share": {r"fraction|between 0 and 1|\b0(?:\.0)?[ -]+(?:to )?1(?:\.0)?": 1.0},
+}  # fmt: skip
+_UNIT_PATTERNS = tuple(
+    (re.compile(rf"(?<![a-z])(?:{words})(?![a-z0-9²])"), (dimension, factor))
+    for dimension, table in _UNITS.items()
+    for words, factor in table.items()
 )
-_UNIT_PATTERNS = tuple((re.compile(pattern), unit) for pattern, unit in _UNIT_OF_SCHEMA)
 
 
 _WITHIN = re.compile(r"\((?:in )?([^()]{1,20})\)|\bin ([^\W\d_]+|[€$£¥₹])")

@@ -34,36 +34,36 @@ _OFFSETS = (
         r"|de retard|atras|indietro|achter)(?: of| on| sur| de)? (?:utc|gmt|greenwich|universal)"
     ),
 )
-_CITIES = {
-    "America/New_York": "boston washington miami atlanta philadelphia pittsburgh baltimore orlando charlotte nyc",
-    "America/Chicago": "dallas houston austin minneapolis milwaukee memphis nashville",
-    "America/Denver": "boulder albuquerque",
-    "America/Los_Angeles": "seattle portland sacramento oakland california",
-    "Europe/Berlin": "munich munchen hamburg frankfurt cologne koln stuttgart leipzig dresden german",
-    "Europe/Paris": "lyon marseille nice toulouse bordeaux strasbourg"
-                    " french", "Europe/Zurich": "geneva basel bern genf",
-    "Europe/Madrid": "barcelona valencia sevilla seville"
-                     " bilbao", "Europe/Rome": "milan milano naples napoli turin florence",
-    "Europe/London": "edinburgh manchester birmingham liverpool glasgow bristol cambridge oxford england",
-    "Europe/Amsterdam": "rotterdam utrecht eindhoven", "Europe/Brussels": "antwerp ghent", "Europe/Lisbon": "porto",
-    "Europe/Vienna": "graz salzburg linz", "Europe/Warsaw": "krakow gdansk wroclaw",
-    "Asia/Shanghai": "beijing peking pekin shenzhen guangzhou 北京 上海",
-    "Asia/Tokyo": "osaka kyoto nagoya japanese 日本",
-    "Asia/Kolkata": "mumbai delhi bangalore bengaluru chennai hyderabad pune indian",
-    "Africa/Johannesburg": "durban", "Asia/Jerusalem": "haifa", "Asia/Dubai": "sharjah",
-    "America/Toronto": "ottawa montreal",
-    "America/Sao_Paulo": "brasilia rio", "Australia/Sydney": "canberra",
-}  # fmt: skip
-_LONG_CITIES = {
-    "new york city": "America/New_York", "san francisco": "America/Los_Angeles", "san diego": "America/Los_Angeles",
-    "las vegas": "America/Los_Angeles", "silicon valley": "America/Los_Angeles", "washington dc": "America/New_York",
-    "cape town": "Africa/Johannesburg", "tel aviv": "Asia/Jerusalem", "abu dhabi": "Asia/Dubai",
-    "the hague": "Europe/Amsterdam", "rio de janeiro": "America/Sao_Paulo", "new delhi": "Asia/Kolkata",
-    "salt lake": "America/Denver", "eastern": "America/New_York", "central": "America/Chicago",
-    "mountain": "America/Denver", "pacific": "America/Los_Angeles", "us eastern": "America/New_York",
-    "us central": "America/Chicago", "us mountain": "America/Denver", "us pacific": "America/Los_Angeles",
-    "mitteleuropaische": "Europe/Berlin", "east coast": "America/New_York", "west coast": "America/Los_Angeles",
-}  # fmt: skip
+_CITIES = """
+America/New_York: boston washington miami atlanta philadelphia pittsburgh baltimore orlando charlotte nyc new_york_city
+ washington_dc eastern us_eastern east_coast
+America/Chicago: dallas houston austin minneapolis milwaukee memphis nashville central us_central
+America/Denver: boulder albuquerque salt_lake mountain us_mountain
+America/Los_Angeles: seattle portland sacramento oakland california san_francisco san_diego las_vegas silicon_valley
+ pacific us_pacific west_coast
+Europe/Berlin: munich munchen hamburg frankfurt cologne koln stuttgart leipzig dresden german mitteleuropaische
+Europe/Paris: lyon marseille nice toulouse bordeaux strasbourg french
+Europe/Zurich: geneva basel bern genf
+Europe/Madrid: barcelona valencia sevilla seville bilbao
+Europe/Rome: milan milano naples napoli turin florence
+Europe/London: edinburgh manchester birmingham liverpool glasgow bristol cambridge oxford england
+Europe/Amsterdam: rotterdam utrecht eindhoven the_hague
+Europe/Brussels: antwerp ghent
+Europe/Lisbon: porto
+Europe/Vienna: graz salzburg linz
+Europe/Warsaw: krakow gdansk wroclaw
+Asia/Shanghai: beijing peking pekin shenzhen guangzhou 北京 上海
+Asia/Tokyo: osaka kyoto nagoya japanese 日本
+Asia/Kolkata: mumbai delhi bangalore bengaluru chennai hyderabad pune indian new_delhi
+Africa/Johannesburg: durban cape_town
+Asia/Jerusalem: haifa tel_aviv
+Asia/Dubai: sharjah abu_dhabi
+America/Toronto: ottawa montreal
+America/Sao_Paulo: brasilia rio rio_de_janeiro
+Australia/Sydney: canberra
+"""
+"""Zone: what is on its clock besides the city that it is named after; `_` is a blank."""
+_ALONE = ("eastern", "central", "mountain", "pacific", "mitteleuropaische")
 # a clock is named by what stands before or after these; `pacific` alone is an ocean
 _CLOCK = frozenset(("time", "zeit", "ortszeit", "uhrzeit", "tijd", "heure", "hora", "ora", "timezone", "clock", "zone",
                     "tid", "czasu"))  # fmt: skip
@@ -93,7 +93,7 @@ def zone_at(text: str, place: int) -> str | int | None:
     is_place |= behind_comma and text[match.end() : match.end() + 1] in ("", ".", ")", ";", "!") and len(named) < 4
     ends = [" ".join(named[:size]) for size in range(len(named), 0, -1)]
     stands_alone = text[match.end() :].lstrip()[:1] in ("", ".", ",", "(", ")", ";", "!", "?")
-    if not is_place and not (len(named) == 1 and stands_alone and named[0] in _LONG_CITIES):
+    if not is_place and not (len(named) == 1 and stands_alone and named[0] in _ALONE):
         return next((zone for name in ends if len(name) > 9 and (zone := named_zone(name)) is not None), None)
     return next((zone for name in ends if (zone := named_zone(name)) is not None), None)
 
@@ -178,5 +178,6 @@ def zones_by_city() -> dict[str, str | int]:
         for name in available_timezones()
         if name.startswith(areas)
     }
-    more = {city: zone for zone, names in _CITIES.items() for city in names.split()}
-    return vocabulary.zones_by_name() | cities | more | _LONG_CITIES
+    lines = [line.partition(": ") for line in _CITIES.strip().replace("\n ", " ").split("\n")]
+    more = {city.replace("_", " "): zone for zone, _, names in lines for city in names.split()}
+    return vocabulary.zones_by_name() | cities | more

@@ -66,11 +66,6 @@ def year_of_short(short: int, text: str) -> int:
     return (1900 if is_last_century else 2000) + short
 
 
-def month_and_year(text: str) -> set[Day]:
-    """Months as cards have them: 03/26."""
-    return {Day(2000 + int(match[2]), int(match[1]), None) for match in _MONTH_AND_YEAR.finditer(text)}
-
-
 def find_short_dates(text: str, day_first: bool) -> list[tuple[tuple[Day, ...], int, int]]:
     """Readings of two numbers with a stroke between them, and their places; a fraction is none.
 
