@@ -102,6 +102,7 @@ def _says(
             isinstance(item, str | int) and several.is_unwanted(mentions, item, schema) for item in value
         )
         is_open = is_open or (answer is Answer.SAYS and not several.stand_together(mentions, value, schema))
+        is_open = is_open or (answer is Answer.SAYS and several.are_labelled_otherwise(mentions, value, schema))
         is_open = is_open or (answer is Answer.SAYS and listings.names_further(mentions, value, schema))
         return Answer.CANNOT_TELL if is_open else answer
     if isinstance(value, bool):

@@ -40,6 +40,9 @@ _MATCHED = re.compile(
     r"|da abbinare a)(?: (?:my|the|our|his|her|a))?(?: \w+)? $"
 )
 _OLD_ONE = re.compile(r"\b(?:my|our|his|her|the) (?:old|former|previous) \w+ (?:was|is|has|had)\b")
+_REFERRED = re.compile(
+    r"\b(?P<how>duplicate|copy|follow-?up|child|blocked|depends|superseded|related) (?:of|to|on|by) (?:\w+ )?#?$"
+)
 _OUT_OF = re.compile(r"\d[\d.]*(?: stars?| points?)? (?:out of|von|sur|su|van) $")
 _RATING = re.compile(r"\b(?:rating|score|stars?|points?|grade|bewertung|note|puntuacion|voto)\b")
 _LABEL = re.compile(
@@ -73,6 +76,8 @@ def stands_aside(source: str, start: int, end: int, value: str | int | float, de
     is_dated = isinstance(value, str) and value[:1].isdigit()
     if is_dated:
         return _BOUND.match(source, end) is not None
+    if (referred := _REFERRED.search(source, 0, start)) and referred["how"] not in described:
+        return True
     if not isinstance(value, str):
         if _OUT_OF.search(source, 0, start):
             return _RATING.search(described) is not None

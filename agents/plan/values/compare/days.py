@@ -40,7 +40,9 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
         if stated and day.year not in stated:
             return DOES_NOT
         nearest = {nearest_year(day.month, day.day, today)} if today else text.years
-        if today and not stated and all(m.weekday is not None for m in partial):  # of two years one has that weekday
+        if all(m.weekday is not None for m in partial) and not today:
+            nearest = nearest or {day.year}  # the weekday told is the value's
+        elif not stated and all(m.weekday is not None for m in partial):  # of two years one has that weekday
             nearest = {
                 y
                 for n in (-1, 0, 1)

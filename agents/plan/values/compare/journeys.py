@@ -29,6 +29,8 @@ _JOURNEYS = (
                rf"|this|next|tomorrow|am|um|le|el|il|via)\b)"),
 )  # fmt: skip
 
+_ROUTE = re.compile(r"(?<!\w)([A-Z]{3}) ?(?:to|nach|a|à|[-–→>]) ?([A-Z]{3})(?!\w)")
+
 
 def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -> bool | None:
     """Whether it is where a journey begins and its end is asked for, or the other way round; None without one."""
@@ -36,6 +38,8 @@ def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -
     is_goal = _DESTINATION.search(_INFINITIVE.sub("", described)) is not None
     if is_start == is_goal or not _NAMED.fullmatch(value):
         return None
+    if (route := _ROUTE.search(text.text)) and value in route.groups():
+        return (value == route[1]) is not is_start
     for journey in _JOURNEYS:
         if match := journey.search(text.folded):
             ends = [text.text[slice(*match.span(name))] for name in ("start", "goal")]

@@ -27,7 +27,7 @@ LONG_NUMBER = re.compile(r"\d{16}")
 """More digits than a float holds: an account's number, not an amount."""
 _TIME_FACTORS = (0.001, *units.FACTORS)
 _ONE = re.compile(
-    r"\b(?:eins|first)\b|\bsingle (?!room|bed|cabin|ticket|malt|occupancy|use|sign)\w+"
+    r"\b(?:eins|first|(?:just|only) the one)\b|\bsingle (?!room|bed|cabin|ticket|malt|occupancy|use|sign)\w+"
     r"|(?<!the )(?<!this )(?<!that )(?<!which )(?<!new )(?<!no )(?<!other )(?<!every )\bone"
     r" (?!of|that|who|which|is|was|to|and|or|in)[a-z]"
 )

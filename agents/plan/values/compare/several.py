@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import codes, listings, members, roles
+from agents.plan.values.compare import codes, counted, listings, members, roles
 from agents.plan.values.language import contraries
 from agents.plan.values.language.schema_units import words_for
 from agents.plan.values.language.spelling import fold, stem, tokens, value_words, word_set
@@ -45,9 +45,14 @@ def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | No
             prefix = re.escape(parts[0][1].lower()) if parts[0] else ""
             ends = rf"(?<![\d.]){prefix}0*{numbers[0]}{_TO}(?:{prefix})?0*{numbers[-1]}(?![\d.]\d|\d)"
             return Answer.SAYS if re.search(ends, text.in_digits) else None
+    spans = [range(int(first), int(last) + 1) for first, last in _SPAN.findall(text.in_digits)]
+    if spans and all(type(item) is int for item in items) and len(spans[0]) < 100:
+        told = {number for span in spans for number in span} | {int(a.value) for a in text.amounts if not a.dimension}
+        return Answer.SAYS if told == {*items} else None
     return None
 
 
+_SPAN = re.compile(rf"(?<![\d.,:/-])(\d{{1,4}}){_TO}(\d{{1,4}})(?![\d.,:/-]*\d)")
 _UNWANTED = re.compile(
     r"\b(?:(?:doesn't|don't|does not|do not|needn't|need not|won't) (?:need|have|want|be|come|make)|(?:can"
     r"|may) (?:skip|stay|wait|go)|(?:isn't|aren't|is not|are not|wasn't) (?:\w+ )?(?:necessary|needed|required"
@@ -99,6 +104,16 @@ def is_unwanted(text: Mentions, item: str | int, schema: Schema | None) -> bool:
             and not {*verbs} & ({*_JOINING, *wanted} - {"add", "include"})
         )
     return all(members.drops(clause) or members.DENIED.match(clause.partition(wanted[0])[2]) for clause in holding)
+
+
+def are_labelled_otherwise(text: Mentions, items: Sequence[JsonValue], schema: Schema | None) -> bool:
+    """Whether a number stands behind the label of another: of [latitude, longitude] in "longitude 52.52"."""
+    listed = re.search(r"[\[(]?\b([a-z]+)((?:, ?[a-z]+)+)\b[\])]?$", words_for(schema).strip(" ."))
+    labels = re.findall(r"[a-z]+", listed[0]) if listed else []
+    if len(labels) != len(items):
+        return False
+    named = {label: {a.value for a in text.amounts if counted.is_labelled(text, a, label)} for label in labels}
+    return any(named[label] and item not in named[label] for label, item in zip(labels, items, strict=True))
 
 
 def stand_together(text: Mentions, items: Sequence[JsonValue], schema: Schema | None) -> bool:

@@ -156,7 +156,7 @@ def names_rival(
         return re.search(r"(?<!\w)#[a-z]", part.folded) is not None
     if value.isupper() and value.isalpha():
         return re.search(rf"\b[A-Z]{{{len(value) - 1},{len(value) + 1}}}\b", part.text) is not None
-    return (len(value) > 3 or value[0].isupper()) and kinds.holds_kind_of(part, value)
+    return (len(value) > 3 or value[0].isupper() or value[0].isdigit()) and kinds.holds_kind_of(part, value)
 
 
 def is_of_foreign_noun(part: Mentions, amount: Amount, described: str) -> bool:

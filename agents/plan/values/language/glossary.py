@@ -108,6 +108,10 @@ phone: telefon telephone telefono telefoon anruf appel llamada chiamata call
 mail: post poste correo posta correio
 male: mannlich masculin homme hombre maschio masculino man mann
 female: weiblich feminin femme mujer femmina feminino vrouw frau woman
+spring: fruhling fruhjahr printemps primavera lente voorjaar wiosna
+summer: sommer ete verano estate verao zomer lato sommar
+autumn: fall herbst automne otono autunno outono herfst jesien
+winter: hiver invierno inverno zima vinter
 morning: morgen vormittag matin manana mattina manha ochtend
 afternoon: nachmittag apres-midi tarde pomeriggio middag
 evening: abend soir noche sera noite avond

@@ -61,8 +61,10 @@ tomorrow demain depois pasado: the day after tomorrow|day after tomorrow|apres-d
  |pasado manana => overmorgen
 yesterday hier anteayer anteontem ieri: (?:the )?day before yesterday|avant-hier|anteayer|anteontem
  |l'altro ieri => eergisteren
-half demi medio mezzo meio halv: (\d+)000000 (?:and a half|et demi|y medio|e mezzo|e meio
- |och en halv)(?! ?\d) => \g<1>500000
+half demi medio mezzo meio halv pol halb: (\d+)000000 (?:and a half|et demi|y medio|e mezzo|e meio|och en halv|i pol
+ |und eine halbe)(?! ?\d) => \g<1>500000
+pol halb halbe halbes halv half demi medio mezzo meio: (\d+) (?:i pol|und (?:1|eine?) halbe?s?|och (?:en|ett|1) halvt?
+ |en (?:een|1) halve?|et demie?|y medio|e mezzo|e meio) 1000(000)? => \g<1>500\2
 half: (\d+) and a half => \1.5
 quarter: (\d+) and (?:a|1) quarter => \1.25
 quarters: (\d+) and 3 quarters => \1.75

@@ -37,7 +37,7 @@ SCALES = {
     "pt": {"mil": 1000, **_fill("milhao milhoes", 10**6), "bilhoes": 10**9},
     "nl": {"duizend": 1000, "miljoen": 10**6, "miljard": 10**9},
     "pl": {
-        **_fill("tysiac tysiace tysiecy", 1000), **_fill("milion miliony milionow", 10**6),
+        **_fill("tysiac tysiace tysiecy tysiaca", 1000), **_fill("milion miliony milionow miliona", 10**6),
         **_fill("miliard miliardy miliardow", 10**9),
     },
     "sv": {

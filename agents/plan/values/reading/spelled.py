@@ -32,7 +32,7 @@ _ARTICLE_UNIT = re.compile(
     r"\b(?:another|an?|eine[rnms]?|ein|une?|una|um|uma|een|un') ?(?=(?:second|minute|hour|day|week|month|year|sekunde"
     r"|stunde|tag|woche|monat|jahr|seconde|heure|jour|semaine|mois|an\b|hora|dia|semana|mes|ano|minuto|ora|giorno"
     r"|settimana|mese|anno|uur|dag|maand|jaar|kilo|lit|million|thousand|fortnight|decade|mile|tonne?|gallon|pint|ounce"
-    r"|inch|pound|foot\b|yard\b|gig|jahrzehnt|gi?b\\b|mi?b\\b|ti?b\\b)\w*\b)"
+    r"|inch|pound|foot\b|yard\b|gig|jahrzehnt|met(?:re|er)\b)\w*\b)"
 )
 
 
@@ -48,6 +48,7 @@ _JOINED = re.compile(r"(?<=[\u3040-\u9fff])(?<![年月日号號時时点點午�
 _HALF_UNIT = re.compile(
     r"(?P<n>\d+)(?:[个個]半(?P<between>小时|小時|月|星期)|(?P<before>時間|年|ヶ月|か月|天|公斤|キロ)半)"
 )
+_SIZE = re.compile(r" \d{3}[ -]?([^\W\d_]+)")
 _SCIENTIFIC = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?e[-+]\d{1,2}(?![\w-])")
 _POWER = re.compile(
     r"(?<![\w.])(\d+(?:\.\d+)?) ?(?:x|×|\*|⋅|·|times|mal|fois|por|per|keer) ?10 ?(?:\^|\*\*) ?(-?\d{1,2})(?!\d)"
@@ -179,6 +180,8 @@ class Spelled:
             if length:
                 out += [self.folded[place : self.spans[at][0]], digits]
                 place = self.spans[at + length - 1][1]
+                size = _SIZE.match(self.folded, place)  # three 750 ml bottles are no 3,750
+                out += [" "] if size and size[1] in units.UNITS else []
             at += length or 1
         text = "".join(out) + self.folded[place:]
         return text if words.DOZENS.isdisjoint(self.words) else _DOZEN.sub("12", text)
