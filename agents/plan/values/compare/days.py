@@ -5,6 +5,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from agents.plan.values.answer import Answer
+from agents.plan.values.compare import roles
 from agents.plan.values.language import vocabulary
 from agents.plan.values.reading.calendar import calendar_names
 from agents.plan.values.reading.calendar.calendar_names import Period
@@ -42,7 +43,7 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
         nearest = {nearest_year(day.month, day.day, today)} if today else text.years
         if all(m.weekday is not None for m in partial) and not today:
             nearest = nearest or {day.year}  # the weekday told is the value's
-        elif not stated and all(m.weekday is not None for m in partial):  # of two years one has that weekday
+        elif today and not stated and all(m.weekday is not None for m in partial):  # of two years one has that weekday
             nearest = {
                 y
                 for n in (-1, 0, 1)
@@ -79,22 +80,37 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
     return CANNOT_TELL if is_counted_to else DOES_NOT
 
 
-_NIGHTS = re.compile(r"(?<![\d.,-])(\d{1,2}) (?:nights?|nachte?n?|nuits?|noches?|nott[ei]|noites?|natter|noce|nocy)\b")
-_LEAVING = re.compile(r"check-?out|leav|depart|abreise|auszug|depart|salida|partenza|vertrek|avresa|wyjazd")
+_NIGHTS = re.compile(
+    r"(?<![\d.,-])(\d{1,2}) (nights?|nachte?n?|nuits?|noches?|nott[ei]|noites?|natter|noce|nocy"
+    r"|(?:days?|weeks?)(?= later))\b"
+)
+_LEAVING = re.compile(r"check-?out|leav|depart|return|abreise|auszug|salida|partenza|vertrek|avresa|wyjazd")
 
 
 def ends_stay(text: Mentions, day: date, described: str) -> bool:
-    """Whether a day on which somebody leaves is so many nights after the only one that is said."""
+    """Whether a day on which somebody leaves is so many nights after the only one that is said, or a period's edge."""
+    is_first = roles.is_start(described) if text.periods and not text.dates else None
+    for kind, number, year in text.periods if is_first is not None else ():
+        if kind in "QH" and year:
+            first = start_of(kind, number, year)
+            last = shift(first, 6 if kind == "H" else 3, "month") or first
+            return date(day.year, day.month, day.day) == (first if is_first else last - timedelta(days=1))
     nights = _NIGHTS.findall(text.in_digits) if _LEAVING.search(described) else ()
     arrivals = [(said.year, said.month, said.day) for said in text.days if said.year and said.day and said.exists]
     if len(nights) != 1 or len(arrivals) != 1:
         return False
     year, month, number = arrivals[0]
-    return shift(date(year, month, number), int(nights[0]), "day") == date(day.year, day.month, day.day)
+    count, unit = nights[0]
+    leaving = shift(date(year, month, number), int(count), "week" if unit.startswith("week") else "day")
+    return leaving == date(day.year, day.month, day.day)
 
 
 def _says_relative_day(text: Mentions, day: date, today: date | None) -> Answer:
     """Tomorrow, next Tuesday, in ten weeks: decided where today is known."""
+    known = today or text.told_today
+    spans = [shift(known, count, unit) for count, unit in text.relative_spans] if known else []
+    if known and ((day - known).days in text.relative_days or day in spans):
+        return SAYS
     same_weekday = [weekday for weekday in text.weekdays if weekday.number == day.weekday()]
     # besides today's own, which every system prompt tells
     own = Day(today.year, today.month, today.day) if today else None
@@ -105,8 +121,6 @@ def _says_relative_day(text: Mentions, day: date, today: date | None) -> Answer:
         is_near = text.relative_days or text.relative_spans or text.vague_reach > 0 or same_weekday
         return CANNOT_TELL if is_near else DOES_NOT
     offset = (day - today).days
-    if offset in text.relative_days or any(shift(today, count, unit) == day for count, unit in text.relative_spans):
-        return SAYS
     if day in (counted := calendar_names.days_of_months(text.in_digits, today)):
         return SAYS
     # until the 30th: the next one there is, where nothing says of which month

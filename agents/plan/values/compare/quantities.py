@@ -78,6 +78,8 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
         return SAYS
     if answer is not SAYS and 0 <= number <= 12 and standing_for.says_place_in_calendar(text, number, schema):
         return SAYS
+    if answer is not SAYS and number > 0 and standing_for.says_difference(text, number, schema):
+        return SAYS
     if number and not number.is_integer() and (signs := standing_for.signs_of_compass(text, abs(number))):
         return Answer.of(any(sign * number > 0 for sign in signs), rules_out=True)
     hundreds = int(number // 100) if number.is_integer() and unit_of_schema(schema) in _IN_HUNDREDS else 0

@@ -48,7 +48,11 @@ def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | No
     spans = [range(int(first), int(last) + 1) for first, last in _SPAN.findall(text.in_digits)]
     if spans and all(type(item) is int for item in items) and len(spans[0]) < 100:
         told = {number for span in spans for number in span} | {int(a.value) for a in text.amounts if not a.dimension}
-        return Answer.SAYS if told == {*items} else None
+        # of chapters 4 to 6 the fifth is one as well; two numbers may be the range itself
+        is_cut = len(items) > 2 and any(
+            {span[0], span[-1]} <= {*items} and not {*items} >= {*span} for span in spans if span
+        )
+        return Answer.SAYS if told == {*items} else Answer.CANNOT_TELL if is_cut else None
     return None
 
 

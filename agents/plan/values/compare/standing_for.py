@@ -1,8 +1,10 @@
 """Numbers that stand for what is said otherwise: 4 for April, 6 for Saturday, -33.9 for 33.9 degrees south."""
 
 import re
+from datetime import date
 
 from agents.plan.values.language import vocabulary as words
+from agents.plan.values.language.schema_units import words_for
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
@@ -29,6 +31,26 @@ def says_place_in_calendar(text: Mentions, number: float, schema: Schema | None)
     first = words.weekdays()[(start[2] or start[3])]
     shift = int(start[1] or start[4]) - first
     return {(weekday.number - first) % 7 + first + shift for weekday in text.weekdays} == {number}
+
+
+_NIGHTS = re.compile(r"\b(?:nights?|nachten?|nuits?|noches|notti|noites|noce|natter)\b")
+_PACE = re.compile(
+    r"(?<!\d)(\d{1,2})[: ]([0-5]\d)(?: ?min\w*)? ?(?:/ ?|(?:per|a|an|pro|par|por|al|the) )(?:k\b|km|kilomet|mi\b|mile)"
+)
+
+
+def says_difference(text: Mentions, number: float, schema: Schema | None) -> bool:
+    """The nights between the two days that are named; the seconds of a pace of 5:30 per kilometre."""
+    described = words_for(schema)
+    if "second" in described and (pace := _PACE.search(text.in_digits)):
+        return number == int(pace[1]) * 60 + int(pace[2])
+    year = min(text.years, default=2001)
+    days = [date(day.year or year, day.month, day.day) for day in text.days if day.day and day.exists]
+    return (
+        len(days) == len(text.days) == 2
+        and _NIGHTS.search(described) is not None
+        and (abs((days[0] - days[1]).days) == number)
+    )
 
 
 def signs_of_compass(text: Mentions, degrees: float) -> set[int]:

@@ -137,8 +137,8 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
             " ", fold(value.translate(_UMLAUTS) if not value.isascii() and text.text.isascii() else value)
         )
         stands = f" {' '.join(tokens(joined))} " in f" {' '.join(tokens(_AND.sub(' ', text.folded)))} "
-    if not stands and "#" in value[1:]:  # F sharp minor
-        stands = text.has_phrase(value_words(value.replace("#", " sharp")))
+    if "#" in value[1:]:  # F sharp minor, which is no F minor
+        stands = fold(value) in text.folded or text.has_phrase(value_words(value.replace("#", " sharp")))
     if not stands and wanted[0] in _TITLES and len(wanted) > 1:  # Dr. Jane Doe
         stands = text.has_phrase(wanted[1:])
     if not stands and (swapped := re.fullmatch(r"([^,]+), ([^,]+)", value)):  # García Márquez, Gabriel

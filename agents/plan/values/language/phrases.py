@@ -11,6 +11,8 @@ _ALONE = r"(?<!\d )(?<!and )(?<!and a )(?<!und )(?<!\bet )(?<!\bet un )(?<!\by )
 # a line that begins with a blank goes on; `a 9 heures et demie` is half past nine; overmorgen is one word for all, so
 # that no `tomorrow` is left to be read for itself
 _REWRITES = r"""
+pol halb halbe halbes halv halvt halve half demi medio mezzo meio: (\d+) (?:i pol|und (?:1|eine?) halbe?s?
+ |och (?:en|ett|1) halvt?|en (?:een|1) hal(?:f|ve)|et demie?|y medio|e mezzo|e meio) 1000(000)? => \g<1>500\2
 pol polgodziny: (?<!\bi )(?:pol godziny|polgodziny) => 30 minutes
 kwadrans kvart: (?<!za )(?:kwadrans(?! (?:po|przed))|en kvart(?! over| i ))(?! \d) => 15 minutes
 polowa pol: pol roku => 6 months
@@ -63,8 +65,6 @@ yesterday hier anteayer anteontem ieri: (?:the )?day before yesterday|avant-hier
  |l'altro ieri => eergisteren
 half demi medio mezzo meio halv pol halb: (\d+)000000 (?:and a half|et demi|y medio|e mezzo|e meio|och en halv|i pol
  |und eine halbe)(?! ?\d) => \g<1>500000
-pol halb halbe halbes halv half demi medio mezzo meio: (\d+) (?:i pol|und (?:1|eine?) halbe?s?|och (?:en|ett|1) halvt?
- |en (?:een|1) halve?|et demie?|y medio|e mezzo|e meio) 1000(000)? => \g<1>500\2
 half: (\d+) and a half => \1.5
 quarter: (\d+) and (?:a|1) quarter => \1.25
 quarters: (\d+) and 3 quarters => \1.75

@@ -219,6 +219,12 @@ def weekdays() -> dict[str, int]:
     return {name: day for name, day in {**_by_name("days", first=0), **short}.items() if name not in skipped}
 
 
+@lru_cache(maxsize=1)
+def weekdays_before_dates() -> dict[str, int]:
+    """The same with every short form: before a date `sat` and `so` are no other words."""
+    return _by_name("days", first=0) | weekdays()
+
+
 def _by_name(kind: Literal["months", "days"], first: int) -> dict[str, int]:
     """Number by name, the later language's where two share one."""
     numbers: dict[str, int] = {}

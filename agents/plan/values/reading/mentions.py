@@ -268,6 +268,12 @@ class Mentions:
         return relative.relative_spans(self.in_digits)
 
     @cached_property
+    def told_today(self) -> date | None:
+        """The day that the text itself says is today."""
+        readings = [m.readings[0] for m in self.dates if relative.is_today(self.in_digits, m.start, m.end)]
+        return next((date(d.year, d.month, d.day) for d in readings if d.year and d.day), None)
+
+    @cached_property
     def zones(self) -> set[str | int]:
         """Zones that a time or the words for a clock name."""
         named = {m.zone for m in self.times if m.zone is not None}

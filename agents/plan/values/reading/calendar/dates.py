@@ -88,6 +88,8 @@ class NamePatterns(NamedTuple):
     weekday_of_month: re.Pattern[str]
     month: re.Pattern[str]
     weekday: re.Pattern[str]
+    short_weekday: re.Pattern[str]
+    """Right before a date."""
 
 
 @lru_cache(maxsize=1)
@@ -109,6 +111,7 @@ def name_patterns() -> NamePatterns:
         month=re.compile(_MONTH_ALONE + rf"(?P<month>{names})\b"),
         # no plural of short ones: thus
         weekday=re.compile(rf"\b({days})(?:(?<=\w{{5}})s)?\b"),
+        short_weekday=re.compile(rf"\b({'|'.join(map(re.escape, words.weekdays_before_dates()))})\.?,? {_THE}$"),
     )
 
 
@@ -287,6 +290,8 @@ def connect(text: str, mentions: list[DateMention]) -> list[DateMention]:
         near = list(weekday.finditer(text, max(0, mention.start - 16), mention.start))
         if near and len(re.findall(r"\w+", text[near[-1].end() : mention.start])) <= 1:
             mention = mention._replace(weekday=words.weekdays()[near[-1][1]])
+        elif short := name_patterns().short_weekday.search(text, max(0, mention.start - 12), mention.start):
+            mention = mention._replace(weekday=words.weekdays_before_dates()[short[1]])
         if day.year is None:
             mention = mention._replace(years_on=phrases.years_beside(text, mention.start, mention.end))
         out.append(mention)

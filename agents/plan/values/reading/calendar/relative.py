@@ -92,6 +92,20 @@ _SHIFTED = re.compile(
     r"(?: (?:the|my|of|on|den|dem|des|der|von|zum|de|du|le|la|el|al|del|di|il|do|da|van|\w+day,?|\w+tag,?)| d['e]"
     r"|, )* ?$"
 )
+_TODAYS = ("today", "heute", "aujourd'hui", "hoy", "oggi", "hoje", "vandaag", "dzis", "dzisiaj", "idag")
+_TODAY_IS = re.compile(
+    rf"\b(?:{'|'.join(_TODAYS)})(?:'s date)?(?: is|'s| ist| est| es| e| jest| ar),?(?: [^\W\d_]+,?){{0,2}} $"
+)
+_IS_TODAY = re.compile(rf",? (?:{'|'.join(_TODAYS)})\b(?! in )")
+
+
+def is_today(text: str, start: int, end: int) -> bool:
+    """Whether the words around a date tell that it is today's."""
+    return any(word in text for word in _TODAYS) and (
+        _IS_TODAY.match(text, end) is not None or _TODAY_IS.search(text, max(0, start - 40), start) is not None
+    )
+
+
 _ANY = re.compile(r"\b(?:any|each|every|no|some|all|jede[nrm]?|chaque|cada|ogni|elke) $")
 _AT_MOST = re.compile(r"\b(?:at least|more than|less than|no later than|within|up to|or more|mindestens|spatestens) $")
 
