@@ -11,8 +11,9 @@ _ALONE = r"(?<!\d )(?<!and )(?<!and a )(?<!und )(?<!\bet )(?<!\bet un )(?<!\by )
 # a line that begins with a blank goes on; `a 9 heures et demie` is half past nine; overmorgen is one word for all, so
 # that no `tomorrow` is left to be read for itself
 _REWRITES = r"""
-pol halb halbe halbes halv halvt halve half demi medio mezzo meio: (\d+) (?:i pol|und (?:1|eine?) halbe?s?
- |och (?:en|ett|1) halvt?|en (?:een|1) hal(?:f|ve)|et demie?|y medio|e mezzo|e meio) 1000(000)? => \g<1>500\2
+pol halb halbe halbes halbs halv halvt half halve demi demie medio mezzo meio: (\d+) (?:i pol
+ |und (?:1|eine?) halbe?s?|och (?:en|ett|1) halvt?|en (?:een|1) hal(?:f|ve)|et demie?|y medio|e mezzo
+ |e meio) 1000(000)? => \g<1>500\2
 pol polgodziny: (?<!\bi )(?:pol godziny|polgodziny) => 30 minutes
 kwadrans kvart: (?<!za )(?:kwadrans(?! (?:po|przed))|en kvart(?! over| i ))(?! \d) => 15 minutes
 polowa pol: pol roku => 6 months
