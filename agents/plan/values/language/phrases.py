@@ -64,7 +64,7 @@ tomorrow demain depois pasado: the day after tomorrow|day after tomorrow|apres-d
  |pasado manana => overmorgen
 yesterday hier anteayer anteontem ieri: (?:the )?day before yesterday|avant-hier|anteayer|anteontem
  |l'altro ieri => eergisteren
-half demi medio mezzo meio halv pol halb: (\d+)000000 (?:and a half|et demi|y medio|e mezzo|e meio|och en halv|i pol
+half demi medio mezzo meio halv pol halbe: (\d+)000000 (?:and a half|et demi|y medio|e mezzo|e meio|och en halv|i pol
  |und eine halbe)(?! ?\d) => \g<1>500000
 half: (\d+) and a half => \1.5
 quarter: (\d+) and (?:a|1) quarter => \1.25
