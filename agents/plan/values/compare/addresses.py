@@ -12,8 +12,8 @@ SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 URL = re.compile(r"(?:https?://|www\.)\S+")
 PATH = re.compile(r"(?:~|\.{0,2})/[^\s/][^\s]*|[\w.-]+(?:/[\w.-]+)+\.\w{1,5}")
 _PATHS = re.compile(r"(?<![\w:/])(?:~|\.{0,2})/[\w.-]+(?:/[\w.-]+)*")
-_PHONE = re.compile(r"\+?\(?\d[\d ()/.-]{5,}\d")
-_PHONES = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
+PHONE = re.compile(r"\+?\(?\d[\d ()/.-]{5,}\d")
+PHONES = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
 
 
 def says_email(text: Mentions, folded: str) -> Answer:
@@ -138,14 +138,14 @@ def is_phone(value: str) -> bool:
     """A run of digits alone may be an id."""
     digits = sum(map(str.isdigit, value))
     is_grouped = value[0] in "+0" or " " in value or (digits > 8 and value.count("-") > 1)
-    return bool(digits >= 7 and is_grouped and _PHONE.fullmatch(value))
+    return bool(digits >= 7 and is_grouped and PHONE.fullmatch(value))
 
 
 def says_phone(text: Mentions, value: str) -> Answer:
     """Digits alone count; a national number is its international one without the country."""
     wanted = digits_of_phone(value)
     spoken = [code for code, is_sure in text.codes.items() if code.isdigit() and (is_sure or len(code) > 8)]
-    for match in (*_PHONES.findall(text.folded), *spoken):
+    for match in (*PHONES.findall(text.folded), *spoken):
         number = digits_of_phone(match)
         if number == wanted:
             return SAYS

@@ -205,18 +205,12 @@ def says_calendar_name(text: Mentions, value: str) -> Answer | None:
     if len(value) == 2 and (day := weekday_of(value)) is not None and (named := weekdays_of(text)):
         return Answer.of(day in named, rules_out=True)
     for kind, numbers in (("weekday", words.weekdays()), ("month", words.months())):
-        if name in short_names() and short_names()[name][0] == kind:
-            number = short_names()[name][1]
-            named = {numbers[word] for word in text.words if word in numbers and len(word) > 3}
-            named |= {numbers[word[:-1]] for word in text.words if word.endswith("s") and word[:-1] in numbers}
-            if kind == "weekday":
-                named |= weekdays_of(text)
-            if named:
-                return Answer.of(number in named, rules_out=True)
-        if len(name) > 3 and name in numbers:
-            named = {numbers[word] for word in text.words if word in numbers and len(word) > 2}
-            named |= {numbers[word[:-1]] for word in text.words if word.endswith("s") and word[:-1] in numbers}
-            if kind == "weekday":
-                named |= weekdays_of(text)
-            return Answer.of(numbers[name] in named, rules_out=named)
+        is_short = name in short_names() and short_names()[name][0] == kind
+        if not is_short and not (len(name) > 3 and name in numbers):
+            continue
+        named = {numbers[word] for word in text.words if word in numbers and len(word) > 2 + is_short}
+        named |= {numbers[word[:-1]] for word in text.words if word.endswith("s") and word[:-1] in numbers}
+        named |= weekdays_of(text) if kind == "weekday" else set()
+        if named or not is_short:
+            return Answer.of((short_names()[name][1] if is_short else numbers[name]) in named, rules_out=named)
     return None

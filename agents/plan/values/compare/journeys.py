@@ -22,12 +22,9 @@ _FROM = r"(?:from|leaving|out of|departing|von|ab|de|depuis|desde|da|van|vanuit)
 _TO = r"(?:to|for|into|towards|nach|a|vers|pour|hasta|para|naar)"
 _NAMED = re.compile(r"[^\W\d_]+[\w ./-]*")
 _PLACE = r"(?:the )?(?P<{}>[^\W\d_][\w' ./-]*?)"
-_JOURNEYS = (
-    re.compile(rf"\b{_FROM} {_PLACE.format('start')} {_TO} {_PLACE.format('goal')}(?=$|[,.;!?]| (?:on|at|in|by|with"
-               rf"|this|next|tomorrow|am|um|le|el|il|via)\b)"),
-    re.compile(rf"\b{_TO} {_PLACE.format('goal')} {_FROM} {_PLACE.format('start')}(?=$|[,.;!?]| (?:on|at|in|by|with"
-               rf"|this|next|tomorrow|am|um|le|el|il|via)\b)"),
-)  # fmt: skip
+_STOP = r"(?=$|[,.;!?]| (?:on|at|in|by|with|this|next|tomorrow|am|um|le|el|il|via)\b)"
+_START, _GOAL = f"{_FROM} {_PLACE.format('start')}", f"{_TO} {_PLACE.format('goal')}"
+_JOURNEYS = (re.compile(rf"\b{_START} {_GOAL}{_STOP}"), re.compile(rf"\b{_GOAL} {_START}{_STOP}"))
 
 _ROUTE = re.compile(r"(?<!\w)([A-Z]{3}) ?(?:to|nach|a|à|[-–→>]) ?([A-Z]{3})(?!\w)")
 

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from agents.plan.values.compare import addresses
 from agents.plan.values.language import units
 from agents.plan.values.language.spelling import fold, shape_of
 from agents.plan.values.language.vocabulary import months, weekdays
@@ -16,7 +17,6 @@ _FROM_AND_TO = re.compile(
 _CLOCK = re.compile(r"\d\d?:\d\d")
 _NO_NAMES = {"i", "i'm", "i'd", "i'll", "i've", "ok", *months(), *weekdays()}
 _NAMES = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)*")
-_PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
 _NUMERIC = re.compile(r"\d[\d:/.TZ+ -]*$")
 _VERSION = re.compile(r"(?<![\w.:/-])v?\d{1,3}(?:\.\d{1,3}){0,3}(?![\w:/-]|\.\d)")
 _HASH = re.compile(r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}\b")
@@ -77,7 +77,7 @@ def count_of_kind(text: Mentions, value: str | int | float) -> int:
     if "@" in value:
         return len(text.emails)
     if value[:1] == "+":
-        return len(_PHONE.findall(text.folded))
+        return len(addresses.PHONES.findall(text.folded))
     if "/" in value or _FILE.search(value):
         others = text.folded.replace(fold(value), "/")  # which may have blanks in it
         return sum("/" in word or _FILE.search(word) is not None for word in others.split())

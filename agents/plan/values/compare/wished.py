@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import counted, kinds, members, roles
+from agents.plan.values.compare import addresses, counted, kinds, members, roles
 from agents.plan.values.language import contraries
 from agents.plan.values.language.moods import GOES_ON, Mood, joints_of, mood_of, wishes
 from agents.plan.values.language.schema_units import unit_of_schema, words_for
@@ -15,7 +15,6 @@ from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 Compare = Callable[..., Answer]
-_PHONE = re.compile(r"\+?\(?\d[\d ()/.-]{5,}\d")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _NOUN = re.compile(r"\d (?:more |new |other )?[^\W\d_]{3,}s\b")
 _BACK = re.compile(r"\w (?:it|that|this|them|one|ones|es|ihn|le|la|lo|het)\b")
@@ -150,8 +149,8 @@ def names_rival(
         )
     if schema and members.is_member(value, schema):
         return any(compare(part, other) is Answer.SAYS for other in schema["enum"] if other != value)
-    if _PHONE.fullmatch(value) and not _DATED.match(value):
-        return _PHONE.search(part.folded) is not None
+    if addresses.PHONE.fullmatch(value) and not _DATED.match(value):
+        return addresses.PHONE.search(part.folded) is not None
     if value[0] == "#":
         return re.search(r"(?<!\w)#[a-z]", part.folded) is not None
     if value.isupper() and value.isalpha():

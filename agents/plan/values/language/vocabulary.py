@@ -3,6 +3,7 @@
 Everything is written folded. What the libraries say is in words.json (tests/agents/plan/words.py writes it).
 """
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypedDict
@@ -204,6 +205,12 @@ def months() -> dict[str, int]:
     extra = {"sept": 9, "set": 9, "mrz": 3, "jän": 1, "janner": 1, "setiembre": 9, "juni": 6, "juli": 7, "maerz": 3}
     # the short October of Portuguese is a word: four out of five
     return {name: number for name, number in {**names, **extra}.items() if name != "out"}
+
+
+@lru_cache(maxsize=1)
+def any_month() -> str:
+    """The alternatives of a pattern for a month's name; of two letters none."""
+    return "|".join(sorted((re.escape(name) for name in months() if len(name) > 2), key=len, reverse=True))
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 """Numbers and amounts with their units in a folded text, however they are grouped, spelled or shortened."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -11,9 +11,8 @@ from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.small_words import ACCENTS
 from agents.plan.values.language.spelling import tokens
 
+_BEGINS = re.compile(r"[-+\d]")
 _NUMBER = re.compile(
-    # cheap, and fails nearly everywhere
-    r"(?=[-+\d])"
     # not inside a word, a path, a decimal or an id such as A-17
     r"(?<![\w./])(?<![^\W\d_]-)(?<!\d[-'])(?<!\d,(?=\d))"
     # a minus has nothing right before it, or 10-12 would end in -12
@@ -151,12 +150,22 @@ def language_of_marks(text: str, language: str) -> str:
     return language if has_points == has_commas else "en" if has_points else "de" if language == "en" else language
 
 
+def numbers_in(text: str) -> Iterator[re.Match[str]]:
+    """The matches of _NUMBER: most places hold no sign that one begins with, and need not be tried."""
+    place = 0
+    while start := _BEGINS.search(text, place):
+        match = _NUMBER.match(text, start.start())
+        place = match.end() if match else start.end()
+        if match:
+            yield match
+
+
 def find_amounts(text: str, language: str) -> list[Amount]:
     """Every number of the text in order, dates and times already blanked out."""
     amounts: list[Amount] = []
     mil = "scandinavian mile" if language == "sv" else "mil"  # elsewhere a thousand
     language = language_of_marks(text, language)
-    for match in _NUMBER.finditer(text):
+    for match in numbers_in(text):
         sign = -1.0 if match[1] == "-" else 1.0
         values, other = readings(match[2], language)
         after = _AFTER.match(text, match.end())

@@ -134,9 +134,8 @@ def with_digits(folded: str, language: str, present: frozenset[str]) -> str:
 @lru_cache(maxsize=1)
 def year_pair() -> re.Pattern[str]:
     """May twenty twenty-six; of `in 20 15 minute slots` and `at 20 26` nothing is a year."""
-    months = "|".join(sorted((name for name in words.months() if len(name) > 2), key=len, reverse=True))
     return re.compile(
-        rf"\b((?:in|of|since|until|till|year|from|to|through|jahr|seit|bis|summer|autumn|winter|spring|{months})"
+        rf"\b((?:in|of|since|until|till|year|from|to|through|jahr|seit|bis|summer|autumn|winter|spring|{words.any_month()})"
         r"(?: the)?(?: \d{1,2}(?:th)?)?,?) (19|20) (\d\d)(?![\w:/%€$-]|[.,]\d"
         r"| (?:\d|min|h\b|hours?|days?|weeks?|months?|years?|percent|euros?|dollars?|pounds?|kilo))"
     )

@@ -170,8 +170,7 @@ def months_alone(text: str, mentions: Sequence[DateMention]) -> list[NamedMonth]
 
 @lru_cache(maxsize=1)
 def month_names() -> re.Pattern[str]:
-    names = "|".join(sorted((re.escape(name) for name in words.months() if len(name) > 2), key=len, reverse=True))
-    return re.compile(rf"\b(?:{names})\b")
+    return re.compile(rf"\b(?:{words.any_month()})\b")
 
 
 def find_periods(text: str) -> list[Period]:

@@ -43,7 +43,7 @@ HINTS = word_set("""
 
 @lru_cache(maxsize=1)
 def edge_pattern() -> re.Pattern[str]:
-    months = "|".join(sorted((re.escape(name) for name in words.months() if len(name) > 2), key=len, reverse=True))
+    months = words.any_month()
     return re.compile(
         rf"\b(?:(?P<end>{_END})|(?P<start>{_START})) ?(?:the |le |el |il |l')?"
         rf"(?:(?:(?:{_RELATION}) )?(?:{_UNIT}){_BEHIND}|(?:the )?month of (?P<alone>{months})"
