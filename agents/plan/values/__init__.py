@@ -98,12 +98,12 @@ def _says(
         if is_for_leaving_out(schema) and "description" not in part:
             part["description"] = (schema or {}).get("description")
         answer = _all([_says(mentions, item, part, today, items=True) for item in value])
-        is_open = answer is Answer.SAYS and any(
-            isinstance(item, str | int) and several.is_unwanted(mentions, item, schema) for item in value
+        is_open = answer is Answer.SAYS and (
+            any(isinstance(item, str | int) and several.is_unwanted(mentions, item, schema) for item in value)
+            or not several.stand_together(mentions, value, schema)
+            or several.are_labelled_otherwise(mentions, value, schema)
+            or listings.names_further(mentions, value, schema)
         )
-        is_open = is_open or (answer is Answer.SAYS and not several.stand_together(mentions, value, schema))
-        is_open = is_open or (answer is Answer.SAYS and several.are_labelled_otherwise(mentions, value, schema))
-        is_open = is_open or (answer is Answer.SAYS and listings.names_further(mentions, value, schema))
         return Answer.CANNOT_TELL if is_open else answer
     if isinstance(value, bool):
         return flags.says_flag(mentions, value, schema, key)

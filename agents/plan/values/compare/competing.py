@@ -79,7 +79,8 @@ def is_other_end_of_change(text: Mentions, described: str, compare: Compare) -> 
         own_end, other_end = map(compare, ends)
         if Answer.SAYS in (own_end, other_end):
             return own_end is not Answer.SAYS
-    if described and not roles.asks_for_old(described) and (change := roles.change_in(text)):
+    asks_for_old = roles.OLD.search(described) or roles.STARTS.search(described)
+    if described and not asks_for_old and (change := roles.change_in(text)):
         old, new = map(compare, change)
         if Answer.SAYS in (old, new) and old is not new:
             return old is Answer.SAYS
@@ -262,7 +263,8 @@ def counts(clause: Mentions, value: float, role: contraries.Role) -> bool:
 
 def around(clause: Mentions, value: str | int | float) -> tuple[str, str]:
     """What stands before the value in its clause and behind it, without what belongs to others of its kind."""
-    places = kinds.places_of_kind(clause, value, "") if isinstance(value, str) else kinds.all_places(clause)
+    numbers = [(a.start, a.end, a.value) for a in clause.amounts if not a.withdrawn]  # whatever their unit
+    places = kinds.places_of_kind(clause, value, "") if isinstance(value, str) else numbers
     own = [place for place in places if kinds.is_at(place, value, 1.0)]
     if len(own) == 1:
         before = max((end for _, end, _ in places if end <= own[0][0]), default=0)

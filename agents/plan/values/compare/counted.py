@@ -116,11 +116,11 @@ def is_count_of_parcels(text: Mentions, amounts: Iterable[Amount], described: st
     return bool(apart) and len(apart) < len(bare) and all(amount in apart for amount in amounts)
 
 
-_PEOPLE = re.compile(
+PEOPLE = re.compile(
     r"\b(?:people|persons?|guests?|adults?|child\w*|kids?|party size|passengers?|travell?ers?|attendees|seats|tickets"
     r"|personen|gaste|personnes|personas|persone|pessoas)\b"
 )
-_COMPANY = re.compile(
+COMPANY = re.compile(
     r"\b(?:me|us|myself|just i|my (?:wife|husband|partner|family|parents|son|daughter|kids|friends?|boss)|kids|adults"
     r"|ich|mich|uns|moi|nous|yo|nosotros|io|noi|eu|ik|wij|family|familie|famille|familia|couple)\b"
 )
@@ -131,11 +131,6 @@ _JUST = re.compile(
 )
 """One person, or two."""
 _KIND_OF_PEOPLE = re.compile(r"\b(?:adult|child|kid|infant|senior|student)")
-
-
-def speaks_of_company(text: Mentions, described: str) -> bool:
-    """Whether people are to be counted, and the text speaks of who they are: me and my wife."""
-    return bool(_PEOPLE.search(described) and _COMPANY.search(text.folded))
 
 
 def count_company(text: Mentions, described: str) -> int | None:

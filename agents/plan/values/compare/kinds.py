@@ -121,11 +121,6 @@ def is_alone_in_unit(text: Mentions, value: float, dimension: str, factor: float
     return own == [(round(value, 9), factor)] and not is_priced and "" in text.bases
 
 
-def all_places(text: Mentions) -> list[Place]:
-    """The numbers of the text, whatever their unit."""
-    return [(a.start, a.end, a.value) for a in text.amounts if not a.withdrawn]
-
-
 def is_at(place: Place, value: str | int | float, factor: float) -> bool:
     """Whether the value stands there."""
     if not isinstance(value, str):

@@ -70,16 +70,10 @@ _MODIFIED = re.compile(
 def is_no_own_name(text: Mentions, name: str, described: str, role: frozenset[str]) -> bool:
     """Whether wherever the name stands it belongs to a longer one, is somebody's or something else's, or is a word."""
     places = places_of(name, text.text)
-    if not places:
-        return is_small_word(text, name)
+    if not places:  # in small letters, where other names have capitals or the word is an ordinary one
+        is_small = " " not in name and bool(places_of(name.lower(), text.text))
+        return is_small and (fold(name) in _WORDS_TOO or kinds.count_of_names(text, name) > 0)
     return all(is_taken(text, start, end, described, role) for start, end in places)
-
-
-def is_small_word(text: Mentions, name: str) -> bool:
-    """Whether it stands only in small letters where other names have capitals, or is an ordinary word."""
-    return bool(" " not in name and places_of(name.lower(), text.text)) and (
-        fold(name) in _WORDS_TOO or kinds.count_of_names(text, name) > 0
-    )
 
 
 def is_taken(text: Mentions, start: int, end: int, described: str, role: frozenset[str]) -> bool:

@@ -96,7 +96,8 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
             return Answer.of(any(a.value == -number and not a.withdrawn for a in text.amounts), rules_out=False)
         if answer is SAYS and number > 0 and _SIGNED.search(words_for(schema)) and not _UP.search(text.folded):
             return CANNOT_TELL
-    if answer is DOES_NOT and 0 <= number <= 12 and counted.speaks_of_company(text, described := words_for(schema)):
+    described = words_for(schema) if answer is DOES_NOT and 0 <= number <= 12 else ""
+    if counted.PEOPLE.search(described) and counted.COMPANY.search(text.folded):  # me and my wife
         return Answer.of(number == counted.count_company(text, described), rules_out=False)
     if answer is DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):
         return moments.says_moment(text, moment, today)

@@ -103,11 +103,11 @@ _ENDS = re.compile(
     r"\b(?:end|ends|ending|until|till|check-?out|departure|closing|closes?|due|deadline|expir\w+|last|latest|finish\w*"
     r"|to|return|upper|max\w*|ende|bis|fin|final|fine|fim|einde)\b"
 )
-_STARTS = re.compile(
+STARTS = re.compile(
     r"\b(?:start\w*|begin\w*|from|since|check-?in|arrival|opening|opens?|first|earliest|lower|min\w*|beginn|ab|von"
     r"|debut|inicio|inizio|begin)\b"
 )
-_OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|initial|former|before|head|alt\w*|bisherig\w*)\b")
+OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|initial|former|before|head|alt\w*|bisherig\w*)\b")
 _FROM_TO = re.compile(
     r"\b(?:from|between|out of|aus|von|zwischen|du|de|del|desde|entre|dal|dalle|das|van|tussen) .*?"
     r"(\s(?:to|until|till|through|and|bis|und|au|a|hasta|y|al|alle|ate|e|tot|en|vers|nach|para|naar|verso|into)\s)",
@@ -158,13 +158,9 @@ def asks_for_new(described: str) -> bool:
     return _NEW.search(described) is not None
 
 
-def asks_for_old(described: str) -> bool:
-    return _OLD.search(described) is not None or _STARTS.search(described) is not None
-
-
 def ends_of_change(text: Mentions, described: str) -> tuple[Mentions, Mentions] | None:
     """What a change is to, and from, in the order that the description asks for; None where it asks for neither."""
-    is_old = _OLD.search(described) is not None
+    is_old = OLD.search(described) is not None
     match = _CHANGE.search(text.text) or _FROM_TO.search(text.text)
     if not match or is_old == (_NEW.search(described) is not None):
         return None
@@ -179,7 +175,7 @@ _CHANGED = re.compile(r"\b(?:went|rose|fell|climbed|dropped|grew|jumped|changed|
 
 def is_start(described: str) -> bool | None:
     """Whether it is where something begins that is asked for; None where neither end is, or both are."""
-    starts, ends = _STARTS.search(described) is not None, _ENDS.search(described) is not None
+    starts, ends = STARTS.search(described) is not None, _ENDS.search(described) is not None
     return None if starts == ends else starts
 
 
@@ -196,7 +192,7 @@ def sides_of(text: Mentions, description: str) -> tuple[Mentions, Mentions] | No
     else:
         return None
     left, right = read(match.string[: match.start(1)]), read(match.string[match.end(1) :])
-    is_left = _OLD.search(described) if match.re is _CHANGE else is_start(described)
+    is_left = OLD.search(described) if match.re is _CHANGE else is_start(described)
     return (left, right) if is_left else (right, left)
 
 

@@ -157,11 +157,6 @@ _SECOND_DAY = re.compile(
 _LAST = r"last|letzte\w*|dernier|ultim[oa]|laatste|sista|ostatni\w*"
 
 
-def is_day_of_year(text: Mentions, month: str, day: str) -> bool:
-    said = {(named.month, named.day) for named in text.days}
-    return month.isdigit() and said == {(int(month), int(day))} and says_frequency(text, ("yearly",))
-
-
 def is_weekday_of_month(text: Mentions, number: str, code: str) -> bool:
     """The first Monday of every month, the last Friday."""
     ordinal = _LAST if number == "-1" else f"{number}th"
@@ -190,7 +185,8 @@ def says_rule(text: Mentions, value: str) -> Answer:
     if (frequency, every) == ("DAILY", 2) and _SECOND_DAY.search(text.folded):
         is_said = True
     if month:
-        is_said = day.isdigit() and is_day_of_year(text, month, day)
+        said = {(f"{named.month}", f"{named.day}") for named in text.days}
+        is_said = said == {(month, day)} and says_frequency(text, ("yearly",))
     elif nth := re.fullmatch(r"(-1|[1-5])([A-Z]{2})", days):
         is_said = frequency == "MONTHLY" and every == 1 and is_weekday_of_month(text, nth[1], nth[2])
     elif day:

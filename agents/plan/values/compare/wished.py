@@ -142,10 +142,14 @@ def names_rival(
     part: Mentions, value: str | int | float, schema: Schema | None, described: str, compare: Compare, is_any: bool
 ) -> bool:
     if not isinstance(value, str):
+
+        def is_foreign(amount: Amount) -> bool:
+            noun = re.match(r" (?:more |new |other )?([^\W\d_]{3,}s)\b", part.in_digits[amount.end :])
+            return noun is not None and counted.is_foreign_noun(noun[1], described)
+
         dimension = unit_of_schema(schema)[0]
         return any(
-            amount.dimension in ("", dimension) and (is_any or not is_of_foreign_noun(part, amount, described))
-            for amount in part.amounts
+            amount.dimension in ("", dimension) and (is_any or not is_foreign(amount)) for amount in part.amounts
         )
     if schema and members.is_member(value, schema):
         return any(compare(part, other) is Answer.SAYS for other in schema["enum"] if other != value)
@@ -156,8 +160,3 @@ def names_rival(
     if value.isupper() and value.isalpha():
         return re.search(rf"\b[A-Z]{{{len(value) - 1},{len(value) + 1}}}\b", part.text) is not None
     return (len(value) > 3 or value[0].isupper() or value[0].isdigit()) and kinds.holds_kind_of(part, value)
-
-
-def is_of_foreign_noun(part: Mentions, amount: Amount, described: str) -> bool:
-    noun = re.match(r" (?:more |new |other )?([^\W\d_]{3,}s)\b", part.in_digits[amount.end :])
-    return noun is not None and counted.is_foreign_noun(noun[1], described)

@@ -294,7 +294,7 @@ class Mentions:
         """Durations of whole days, weeks, months or years as (number, unit), for dates that are worked out."""
         calendar = {86400.0: "day", 604800.0: "week", units.MONTH: "month", units.YEAR: "year"}
         counted = [(int(a.value), calendar[a.factor]) for a in self.bases.get("time", []) if a.factor in calendar]
-        return tuple(dict.fromkeys(counted + [(1, "day")] * relative.names_next_day(self.in_digits)))
+        return tuple(dict.fromkeys(counted + [(1, "day")] * (relative.NEXT_DAY.search(self.in_digits) is not None)))
 
 
 @lru_cache(maxsize=4096)

@@ -26,16 +26,11 @@ _BEHIND = re.compile(
     r"|won't be|wasn't|weren't) enough|reich\w+ nicht|ne suffi\w+ pas|no (?:es|son) suficiente\w*|non bast\w+"
     r"|is niet genoeg|nie wystarcz\w*|racker inte|(?:is|are) too (?:many|few|much|little))"
 )
-_TELLING = re.compile(
+TELLING = re.compile(
     rf"{_COMPARED}| as \w+ as |\b(?:twice|double|triple|half|3ths?|third|thirds|quarters?|percent|doppelt\w*|halfte"
     rf"|moitie|doble|mitad|doppio|meta|dobro|metade|dubbele|helft|more|extra|additional|fewer|less|enough|reich\w+"
     r"|suffi\w+|bast\w+|genoeg|wystarcz\w*|racker|too)\b|%"
 )
-
-
-def speaks_of_them(text: str) -> bool:
-    """Whether it has one of the words without which there is no such number."""
-    return _TELLING.search(text) is not None
 
 
 def is_operand(text: str, start: int, end: int) -> bool:

@@ -130,7 +130,7 @@ def read_sentence(sentence: Begun) -> Parts:
     rest = dates.blank(rest, [(m.start, m.end) for m in clocks if not m.bare])
     counted = amounts.find_amounts(rest, language) if has_digits else []
     counted += amounts.find_sums(rest, counted)
-    if counted and operands.speaks_of_them(text):
+    if counted and operands.TELLING.search(text):
         counted = [
             amount._replace(withdrawn=True, is_operand=True)
             if operands.is_operand(text, amount.start, amount.end)

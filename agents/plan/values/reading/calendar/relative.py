@@ -138,15 +138,10 @@ def shift_before(text: str, place: int) -> Shift | None:
     return Shift(sign * factor * int(match["n"] or 1), match.start(), is_sure)
 
 
-_NEXT_DAY = re.compile(
+NEXT_DAY = re.compile(
     r"\b(?:day (?:after|before)|(?:next|following|previous) day|tags? (?:danach|darauf|zuvor)|nachsten tag|lendemain"
     r"|la veille|dia siguiente|dia anterior|giorno dopo|giorno prima|dia seguinte|volgende dag)\b"
 )
-
-
-def names_next_day(text: str) -> bool:
-    """Whether it speaks of the day after another or before it."""
-    return _NEXT_DAY.search(text) is not None
 
 
 def shift(day: date, count: int, unit: str) -> date | None:
