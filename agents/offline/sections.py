@@ -40,7 +40,8 @@ def section(text: str, name: str, default: object = None) -> Any:
 
 def complete_definition(tool: JsonObject) -> JsonObject:
     """The definition with what goes without saying: that the tool takes nothing, that it writes, what results need."""
-    inputs = with_types(tool.get("inputSchema") or {"properties": {}})
+    known = {name: {"default": value} for name, value in tool.get("defaults", {}).items()}
+    inputs = with_types(tool.get("inputSchema") or {"properties": known})
     output = {"outputSchema": explicit(with_types(tool["outputSchema"]))} if tool.get("outputSchema") else {}
     return {"reads": False, **tool, "inputSchema": inputs, **output}
 

@@ -75,11 +75,23 @@ async def simulate(ask: Ask, prompt: str, history: Sequence[tuple[str, str]], ca
 
 @remembered
 def _define(tool: Tool) -> JsonObject:
-    """What a call does and gives back. Its arguments are seen in the call; what they mean is not."""
+    """What a call does and gives back. Its arguments are seen in the call; what they mean is not.
+
+    Nor is what a search takes for those that are left out: the order, the states and how many.
+    """
     fields = tool.input_schema.get("properties") or {}
     meanings = {name: field["description"] for name, field in fields.items() if "description" in resolve(field, {})}
     meanings = {name: begin(text) if isinstance(text, str) else text for name, text in meanings.items()}
+    telling = {name: resolve(field, {}) for name, field in fields.items() if tool.reads}
+    defaults = {name: field["default"] for name, field in telling.items() if _limits(field)}
     short = shown(tool)
     definition = {"service": tool.service, "description": short.description}
     output = {"outputSchema": short_result(short.output_schema)} if short.output_schema else {}
-    return {**definition, **({"arguments": meanings} if meanings else {}), **output, "reads": tool.reads}
+    hints = {key: part for key, part in (("arguments", meanings), ("defaults", defaults)) if part}
+    return {**definition, **hints, **output, "reads": tool.reads}
+
+
+def _limits(field: Schema) -> bool:
+    """Whether an argument has a default that says what a list is like: one of its choices, a number, yes or no."""
+    default = field.get("default")
+    return isinstance(default, bool | int | float) or (isinstance(default, str) and "enum" in field)

@@ -75,7 +75,8 @@ def draw_trend(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any
     low, high = spec["trend"]
     value, points = float(rng.randint(low, high)), []
     for day in range(-spec["days"], 0):
-        value = min(high, max(low, value + rng.randint(low - high, high - low) * 0.15))
+        value += rng.randint(low - high, high - low) * 0.15
+        value = 2 * high - value if value > high else 2 * low - value if value < low else value
         points.append({"x": f"{record.subject.today + timedelta(days=day):%Y-%m-%d}", "y": round(value)})
     return points
 

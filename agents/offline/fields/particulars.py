@@ -5,7 +5,7 @@ from itertools import pairwise
 from random import Random
 from uuid import UUID
 
-from agents.offline.trade.subject import COMPANIES, NOUNS, PERSONS, Subject, is_named, plain
+from agents.offline.trade.subject import COMPANIES, NOUNS, PERSONS, TECHNICAL, Subject, is_named, plain
 from agents.schema import singular
 
 _SLUGS_WORDS = "schedule service table list calendar warehouse audience location"
@@ -100,7 +100,7 @@ def draw_id(about: tuple[str, ...], holder: str, subject: Subject) -> str:
         named = noun in _SLUGS or (about[-1] == "key" and noun in NOUNS and noun not in ("key", "file", "issue"))
         return slug if named else _number_like(about[-1], noun, rng, subject)
     short = shorten(noun)
-    if noun in _SLUGS:
+    if noun in _SLUGS and (noun != "service" or subject.domain in TECHNICAL):  # workshops give services, too
         return f"{short}-{slug}" if noun not in ("service", "table") else slug
     style = Random(f"{subject.service}/{noun}").randrange(5)
     # All five are drawn, so that the digits of one style do not depend on the others being asked for.

@@ -25,6 +25,7 @@ _SPAN = re.compile(
 )
 _DATED = re.compile(r"\b\w+day,? (?:the )?\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z]")
 """A weekday that is said with its date: of no other day."""
+_NONE = re.compile(r"(?i)\bthere (?:is|are) no\b|\bnothing\b")
 _WRITTEN = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -60,6 +61,8 @@ def _derive(value: object, text: str, *, telling: bool) -> str:
         return "a yes or no, which the words decide"
     if isinstance(value, int | float) or re.fullmatch(r"-?\d+(?:\.\d+)?", str(value)):
         number, numbers = float(str(value)), _numbers(text)
+        if telling and number == 0 and _NONE.search(text):
+            return "said to be none"
         if says(text, number) is Answer.SAYS:
             return "said, in whatever words"
         for other in numbers:

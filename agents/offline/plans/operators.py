@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from itertools import chain, pairwise, takewhile
 
 from agents.offline.plans.draft import APART, Draft, add_chain, desk_of, edges, ends, list_settled
-from agents.offline.plans.sense import is_sensible, sources_of, undoes
+from agents.offline.plans.sense import is_sensible, reacts, sources_of, undoes
 from agents.offline.talk.phrases import phrase_of
 from agents.plan.operators import path
 from agents.schema import JsonObject
@@ -143,6 +143,10 @@ def follow_up(draft: Draft, mode: str) -> None:
         for step, target in feeds
         if not any((tool, target) in APART or undoes(tool, target) for tool in called)
     ]
+    # What waits for a state is not asked for without it: nobody fetches the rows of a query that may still run.
+    awaited = {str(step["when"]["equals"]) for step in draft.steps if step.get("when")}
+    early = {name for name in draft.tools for state in awaited if reacts(name, state)}
+    feeds = [(step, target) for step, target in feeds if target not in early]
     if feeds:
         source, target = rng.choice(feeds)
         tool = tool_of[source]
@@ -151,7 +155,7 @@ def follow_up(draft: Draft, mode: str) -> None:
         return
     asked = {phrase_of(draft.known[name]) for name in called if name in draft.known}
     desk = {draft.known[tool]["service"] for tool in called if tool in draft.known}
-    fresh = sorted(name for name in draft.tools if name not in called and not ends(name))
+    fresh = sorted(name for name in draft.tools if name not in called | early and not ends(name))
     fresh = [name for name in fresh if phrase_of(draft.known[name]) not in asked]
     fresh = [name for name in fresh if draft.known[name]["service"] in desk] if desk else fresh
     flows = edges(draft)

@@ -123,6 +123,7 @@ def forms_of(label: str) -> Forms:
     """The forms for a fact of that name."""
     stem, _, last = label.rpartition(" ")
     plain = [f"the {label} is {{}}", f"the {label} should be {{}}", f"the {label} are {{}}"]
+    plain = plain[::-1] if singular(last) != last and last.islower() else plain
     own = _CLAUSES.get(label) or _CLAUSES.get(f"*{last}") or []
     clauses = [text.replace("{label}", label) for text in own]
     attached = list(_ATTACHED.get(label, ()))

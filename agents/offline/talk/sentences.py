@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from agents.offline.fields.topic import has_fields
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_value
-from agents.offline.talk.clauses import CLAUSES, SUBJECT, note_field, note_fields, note_record, say_field
+from agents.offline.talk.clauses import CLAUSES, HAPPENED, SUBJECT, note_field, note_fields, note_record, say_field
 from agents.offline.talk.telling import (
     IDENTIFYING,
     MOMENT,
@@ -31,9 +31,11 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
 
     >>> say_record(["state", "population", "capital"], {"state": "new", "population": 7, "capital": "Rome"}, "Italy")
     ['Italy is new and has a population of 7', 'its capital is Rome']
+    >>> say_record(["status", "attempts"], {"status": "failed", "attempts": 3}, "it")
+    ['it has failed and has 3 attempts']
     """
     being, having, own, others = list[str](), list[str](), list[str](), list[str]()
-    asked_for, labelled, asserted = list[str](), list[str](), list[str]()
+    asked_for, labelled, asserted, happened = list[str](), list[str](), list[str](), list[str]()
     person = bool({" ".join(words(key)) for key in record} & {"email", "skills", "born on", "date of birth"})
     plainly = it == "it" or it.startswith("the ")  # what has no name of its own has nothing of its own either
     for key in fields:
@@ -41,7 +43,9 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
             continue  # said with its value
         value = record[key]
         clause = say_field(key, value, record, SUBJECT)
-        if clause.startswith((f"{SUBJECT} is ", f"{SUBJECT} has ", f"{SUBJECT} comes with ")):
+        if clause.removeprefix(f"{SUBJECT} has ") in HAPPENED:
+            happened.append(clause.removeprefix(f"{SUBJECT} "))
+        elif clause.startswith((f"{SUBJECT} is ", f"{SUBJECT} has ", f"{SUBJECT} comes with ")):
             (being if clause.startswith(f"{SUBJECT} is ") else having).append(
                 re.sub(rf"^{SUBJECT} (?:is|has|comes) ", "", clause)
             )
@@ -66,6 +70,7 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
     first = " and ".join(
         part
         for part in (
+            *happened,
             f"is {enumerate_parts(being, 'and')}" if being else "",
             f"has {enumerate_parts(having, 'and')}" if having else "",
         )

@@ -42,7 +42,7 @@ _QUALIFIERS = (
     "Harbour", "Central", "Northside", "Riverside", "Orchard", "Lighthouse", "Mill", "Aurora", "Summit", "Meadow",
     "Granite", "Juniper", "Station", "Old Town",
 )  # fmt: skip
-_TECHNICAL = frozenset(("code", "devops", "data", "ai", "security", "web", "files"))
+TECHNICAL = frozenset(("code", "devops", "data", "ai", "security", "web", "files"))
 """Trades in which things are named in small letters with hyphens."""
 _VAGUE_WORDS = (
     "item result record row entry value datum data thing object info detail query name title text type tool id"
@@ -272,7 +272,7 @@ class Subject:
         if not unknown:
             return title
         # Of a thing that no table knows at least its kind is known: `Harbour route`, `harbour-configmap`.
-        return f"{title}-{noun}".lower() if self.domain in _TECHNICAL else f"{title} {noun}"
+        return f"{title}-{noun}".lower() if self.domain in TECHNICAL else f"{title} {noun}"
 
     def text(self, kind: str, about: str) -> str:
         """A sentence of the trade: `texts` or `causes`."""

@@ -45,6 +45,7 @@ _WHEN_WORDS = (
 )
 _WHEN = frozenset((word, "at") for word in _WHEN_WORDS.split())
 """Fields by which services order what they list."""
+_NEWEST_FIRST = re.compile(r"(?i)\b(?:newest|latest|most recent) first\b")
 _PARTS = ("section", "link", "summary", "topic")
 _TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
 
@@ -57,7 +58,7 @@ class Inquiry:
         properties = (tool["inputSchema"].get("properties") or {}).items()
         given = {key: inner["default"] for key, inner in properties if isinstance(inner, dict) and "default" in inner}
         self.understood = {**given, **arguments}
-        """The arguments with what the tool takes for those that are left out."""
+        """The arguments with what the tool takes for those that are left out: of an unsaid state, the open ones."""
         self.about = name_thing(tool["name"])
         if "wikipedia" in f"{tool['service']} {tool.get('description')}".lower() and self.about in _PARTS:
             self.about = "article"  # of what is read of one
@@ -118,6 +119,8 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
         # What is written down as it happens comes in that order.
         for record, at in zip(records, spread_moments(sorted(str(record["at"]) for record in records)), strict=True):
             record["at"] = at
+        if _NEWEST_FIRST.search(tool.get("description") or ""):
+            records.reverse()
     if looks(tool):
         # What the person is going to name is in the list: the seats that somebody wants are free ones. It is in the
         # first of such lists, for nothing stands in all of them.
@@ -138,7 +141,9 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
                 # and so is the meter that they speak of; what they want to change is not over yet
                 pending = (r for r in records if not OVER.intersection(map(str, scalars(r).values())))
                 next(pending, records[-1])[key], certain = wanted, True
-        records = [r for r in records if all(meets(r, condition) for condition in read_conditions(arguments, r))]
+        records = [
+            r for r in records if all(meets(r, condition) for condition in read_conditions(inquiry.understood, r))
+        ]
         fitting = records  # with some that are called alike
         titled = {record["title"]: record for record in reversed(records) if isinstance(record.get("title"), str)}
         named = {record["name"]: record for record in reversed(records) if isinstance(record.get("name"), str)}
@@ -229,7 +234,7 @@ def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schem
         ids = {key: field for key, field in item.items() if identifies(key, field)}
         item = {**fresh, **ids} if isinstance(fresh, dict) else item
     if looks(inquiry.tool):
-        conditions = list(read_conditions(inquiry.arguments, item))
+        conditions = list(read_conditions(inquiry.understood, item))
         for condition in conditions:
             if not meets(item, condition):
                 bent = _bend_field(inquiry, item, condition, index)

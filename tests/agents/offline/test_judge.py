@@ -163,3 +163,10 @@ def test_a_number_in_words_was_said() -> None:
     assert (ruling["derivable"], ruling["why"]) == (True, "said, in whatever words")
     (invented,) = claims.rulings([{**claim, "value": 17}], transcript)
     assert invented["derivable"] is False
+
+
+def test_that_there_is_none_of_it_tells_a_nought() -> None:
+    claim = {"id": 1, "claim": "the answers tell the fee", "value": [0]}
+    for text, told in (("I've called it off. There is no fee.", True), ("I've called it off.", False)):
+        (ruling,) = claims.rulings([claim], [{"role": "assistant", "content": text}])
+        assert ruling["derivable"] is told

@@ -141,6 +141,22 @@ async def test_a_tool_outside_the_plan_is_defined_with_its_first_call() -> None:
     assert explicit(with_types(call["definition"]["outputSchema"])) == CLUSTER.by_name["cancel_order"].output_schema
 
 
+def test_whoever_answers_a_search_knows_what_holds_where_it_says_nothing() -> None:
+    properties = {
+        "state": {"type": "string", "enum": ["open", "closed"], "default": "open"},
+        "limit": {"type": "integer", "default": 10},
+        "folder": {"type": "string", "default": "root"},
+    }
+    schema = {"type": "object", "properties": properties}
+    looks = Tool(
+        name="list_issues", description="", input_schema=schema, annotations={"readOnlyHint": True}, service="s"
+    )
+    changes = Tool(name="set_issue", description="", input_schema=schema, service="s")
+    calls = [orjson.loads(observation.write_call(tool.name, {}, tool=tool)) for tool in (looks, changes)]
+    assert calls[0]["definition"]["defaults"] == {"state": "open", "limit": 10}
+    assert "defaults" not in calls[1]["definition"]
+
+
 async def test_only_the_tools_of_the_plan_are_sent_in_full() -> None:
     described = Tool(name="merge", description="Joins two.\nAlways ask first.", input_schema=ID, service="shop")
     cluster = Cluster(id="c", leaf="0.0", tools=(*CLUSTER.tools, described))

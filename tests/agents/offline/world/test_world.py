@@ -128,3 +128,14 @@ def test_the_choices_of_a_list_of_schemas_are_read() -> None:
     rows: Schema = {"items": [{"properties": {"status": {"enum": ["open", "shut"]}}}, True]}
     _collect_choices({"properties": {"rows": rows}}, choices)
     assert choices == {"status": ["open", "shut"]}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_left_out_of_a_call_holds_as_its_default(seed: int) -> None:
+    issues = call("list_issues", {"repo": "northwind/mobile-app"}, seed)["issues"]
+    assert {issue["state"] for issue in issues} <= {"open"}
+    found = call("browseFolder", {}, seed)
+    for records in (found["folders"], found["documents"]):
+        assert [record["name"] for record in records] == sorted(record["name"] for record in records)
+    told = [entry["at"] for entry in call("getInteractions", {"contactId": "con_259d182359"}, seed)["interactions"]]
+    assert told == sorted(told, reverse=True)  # newest first, as its description has it
