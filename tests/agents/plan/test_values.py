@@ -366,6 +366,17 @@ def test_schedules_ends_of_ids_and_numbers_in_one_word(value: Any, text: str, an
         (350, "Balance adjustment in EUR, negative for a deduction", "Deduct 350 euros.", CANNOT_TELL),
         ("2026-07-21", "Check-out date", "From 17 July 2026 for four nights.", SAYS),
         ("2026-07-21", "Check-in date", "From 17 July 2026 for four nights.", CANNOT_TELL),
+        ("2026-03-07", "Day of the sale", "The sale is on Sat 7 March.", SAYS),
+        ("2026-03-07", "Day of the sale", "The sale is on 7 March.", CANNOT_TELL),
+        ("2026-06-03", "Due date", "Today is the 2nd of June 2026, remind me tomorrow.", SAYS),
+        ("2025-10-01", "First day of the period", "Show me sales for Q4 2025.", SAYS),
+        (3, "Number of nights", "We arrive on 11 May 2026 and check out on 14 May.", SAYS),
+        (2, "Number of nights", "From 27 February to 29 February.", DOES_NOT),
+        (285, "Target pace, seconds per kilometre", "I want to hold 4:45/km on Sunday.", SAYS),
+        (3500, "Kwota w PLN", "Odłóż trzy i pół tysiąca złotych.", SAYS),
+        ([1, 4, 5, 6], "Chapters", "Send me chapter 1 and chapters 4 to 6.", SAYS),
+        ([1, 4, 6], "Chapters", "Send me chapter 1 and chapters 4 to 6.", CANNOT_TELL),
+        ([47.37, 8.54], "[latitude, longitude]", "The air at latitude 8.54, longitude 47.37?", CANNOT_TELL),
     ],
 )
 def test_what_follows_by_a_plain_rule_is_said(value: Any, description: str, text: str, answer: Answer) -> None:

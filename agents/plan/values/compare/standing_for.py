@@ -45,7 +45,8 @@ def says_difference(text: Mentions, number: float, schema: Schema | None) -> boo
     if "second" in described and (pace := _PACE.search(text.in_digits)):
         return number == int(pace[1]) * 60 + int(pace[2])
     year = min(text.years, default=2001)
-    days = [date(day.year or year, day.month, day.day) for day in text.days if day.day and day.exists]
+    named = [day._replace(year=day.year or year) for day in text.days if day.day]
+    days = [date(day.year or year, day.month, day.day or 1) for day in named if day.exists]
     return (
         len(days) == len(text.days) == 2
         and _NIGHTS.search(described) is not None

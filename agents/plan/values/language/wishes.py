@@ -7,103 +7,78 @@ from functools import lru_cache
 _TABLE = (
     (r"notif\w*|inform\w*|benachrichtig\w*|prevenir|avertir|avis(?:ar|are|er)|meddela|underratta|verwittig\w*"
      r"|powiadom\w*|(?:tell|alert|e-?mail|message)\w* (?:the |all )?(?:\w+s|people|everyone)"
-     r"|mails? to (?:the )?(?:attendees|participants|guests|others)",
-     r"let (?:\w+ ){1,6}know|tell (?:them|him|her|everyone|everybody)|(?:sag|gib)\w* (?:ihm|ihr|ihnen|allen) bescheid"
-     r"|previen\w*|avis[aeo]\w*|avertis\w*|fais(?:-lui)? savoir|give (?:them|everyone) a heads-up|informier\w*"
-     r"|informe[sz]?|dis-le|meddela|laat (?:het )?\w+ weten",
-     r"quietly|silently|discreetly|without (?:telling|notifying|informing|sending)|keep it quiet|on the quiet"
-     r"|(?:nobody|no one|none of them) (?:needs?|has|have|should|must|is) (?:to )?(?:know|be told|be informed|get|hear)"
-     r"|(?:don't|do not|never|no need to) (?:tell|notify|inform|let|bother|alert|mail|e-?mail|message)|sans prevenir"
-     r"|sin avisar|senza avvis\w+|ohne (?:\w+ ){0,3}(?:bescheid|zu informieren|zu benachrichtigen)|heimlich"
-     r"|discretement"
-     r"|en silencio|in stilte|i tysthet"),
-    (r"recurr\w*|repeat\w*|rep[ei]t\w*|herhal\w*|upprepa\w*|powtarza\w*|repeats"
-        r"|wiederh\w+", r"every (?:day|week|month|year|\w+day)|weekly|daily|monthly|jede woche|jeden \w+|chaque \w+"
-     r"|cada \w+|ogni \w+|elke \w+", r"(?:only|just) (?:this )?once|(?<!at )once(?=[.,;!]| and| then|$)|one-off"
-     r"|einmalig|nur einmal|juste une fois|bara en gang|tylko raz|maar een keer|une seule fois|una sola vez"
-         r"|solo una volta|eenmalig"),
-    (r"gifts?|present|geschenk|cadeau"
-        r"|regalo", r"(?:a|as a|it's a) (?:present|gift)|for (?:his|her|their|my \w+'s) birthday|geschenk|cadeau"
-            r"|regalo",
-     r"for myself|it's for me|keep it myself"),
-    (r"online|virtual|remote\w*"
-        r"|video", r"zoom|teams|google meet|skype|video ?call|remotely|from home|per video|en visio\w*"
-            r"|por videollamada",
-     r"face to face|in person|on[- ]?site|in (?:my|our|your|the) office|vor ort|en personne|en persona|di persona"),
-    (r"wheelchair|accessib\w+|barrier\w*"
-        r"|step-free", r"wheelchair|(?:can't|cannot) (?:do|climb|manage|use) (?:the )?stairs|rollstuhl|fauteuil roulant"
-     r"|silla de ruedas|sedia a rotelle|rolstoel", r"stairs are (?:fine|ok|no problem)"),
-    (r"refundable|refund|free cancel\w+"
-        r"|cancel\w+ (?:is )?free", r"(?:my|our|the) money back|cancel\w* (?:it )?(?:for free|free of charge"
-     r"|without (?:any |a )?(?:fees?|charges?|costs?))|free cancel\w+|kostenlos stornier\w*|annuler gratuitement",
-     r"non-?refundable"),
-    (r"round[- ]?trip|return (?:trip|flight|ticket"
-        r"|journey)", r"there and back|both ways|hin und zuruck|aller[- ]retour|ida y vuelta|andata e ritorno"
-     r"|ida e volta|(?:a )?return (?:ticket|trip|flight|fare|to)", r"one[- ]way|(?:not|no) (?:coming|way) back"
-     r"|nur hin\w*|aller simple|solo ida|solo andata"),
-    (r"all[- ]?day|whole day|full day"
-        r"|ganztag\w*", r"(?:the )?(?:whole|entire|full)[- ]day|all[- ]day(?: long)?|ganztagig\w*|den ganzen tag"
-            r"|toute la journee"
-     r"|todo el dia|tutto il giorno|o dia todo|de hele dag|caly dzien|hela dagen", r"(?:only"
-         r"|just) (?:\w+ )?(?:in )?the (?:morning|afternoon|evening)|half a day"),
-    (r"private|confidential|secret"
-        r"|privat", r"(?:nobody|no one) else|(?:only|just) (?:for )?(?:me|us)\b|between (?:us|you and me)|nur fur mich",
-     r"(?:everyone|everybody|anyone|anybody) (?:can|may|should|is)|for all to see|open to all"),
-    (r"public|visible to (?:all"
-        r"|everyone)", r"(?:everyone|everybody|anyone|anybody) (?:can|may|should|is)|for all to see|open to all",
-     r"(?:nobody|no one) else|(?:only|just) (?:for )?(?:me|us)\b"),
-    (r"recorded|recording"
-        r"|record", r"(?:hit|press|start) record\w*|get it on tape|mitschneiden|aufzeichnen", r"off the record"),
-    (r"(?:vat|tax|taxes) (?:is |are )?includ\w+|includ\w+ (?:vat|tax\w*)"
-        r"|gross", r"(?:with|including|incl\.?) (?:the )?(?:vat|tax\w*)|gross|brutto"
-     r"|inkl\w*\.? mwst|mit mwst|ttc|iva incluid[oa]|iva inclusa", r"(?:plus|excluding|excl\.?"
-         r"|without) (?:the )?(?:vat|tax\w*)|\bnet\b|netto|zzgl\w*"
-     r"|hors taxes?|mas iva|piu iva"),
-    (r"furnished|furniture"
-        r"|mobliert", r"with (?:the )?furniture|(?<!un)furnished|mobliert|meublee?|amueblad[oa]|arredat[oa]",
-     r"(?:own|my) furniture|unfurnished|unmobliert|non meuble"),
-    (r"pets?|animals?|dogs?"
-        r"|haustier\w*", r"(?:bring\w*|with|take|taking|have|has|got|comes with) (?:my|our|the|a|her"
-            r"|his) (?:\w+ )?(?:dogs?|cats?|puppy)"
-     r"|(?:dog|cat)(?:'s| is)? coming|mit (?:unserem |meinem )?hund", r"without (?:the )?(?:dog|cat|pets?)"),
-    (r"renew\w*|prolong\w*"
-        r"|verlanger\w*", r"by itself|automatically"
-            r"|keeps? (?:on )?going", r"(?:run|runs|ran) out|lapse|end there|just expire"),
-    (r"non-?\s?stop|direct|without (?:stops"
-        r"|changes)", r"(?:no|without(?: any)?|don't want(?: any| a)?|zero) (?:layovers?|stops?|stopovers?|changes"
-            r"|connections?"
-     r"|changing)|straight (?:there|through)|ohne umsteigen|sans escale|sin escalas|senza scali", r"(?:(?:one|1|a|2"
-         r"|two) )?(?:stops?|changes?|layovers?)"
-     r" (?:is|are|would be) (?:fine|ok|okay|no problem)|don't mind (?:changing|a stop|stops|a change|a layover)"),
+     r"|mails? to (?:the )?(?:attendees|participants|guests|others)", r"let (?:\w+ ){1,6}know|tell (?:them|him|her"
+     r"|everyone|everybody)|(?:sag|gib)\w* (?:ihm|ihr|ihnen|allen) bescheid|previen\w*|avis[aeo]\w*|avertis\w*"
+     r"|fais(?:-lui)? savoir|give (?:them|everyone) a heads-up|informier\w*|informe[sz]?|dis-le|meddela"
+     r"|laat (?:het )?\w+ weten", r"quietly|silently|discreetly|without (?:telling|notifying|informing|sending)"
+     r"|keep it quiet|on the quiet|(?:nobody|no one|none of them) (?:needs?|has|have|should|must|is) (?:to )?(?:know"
+     r"|be told|be informed|get|hear)|(?:don't|do not|never|no need to) (?:tell|notify|inform|let|bother|alert|mail"
+     r"|e-?mail|message)|sans prevenir|sin avisar|senza avvis\w+|ohne (?:\w+ ){0,3}(?:bescheid|zu informieren"
+     r"|zu benachrichtigen)|heimlich|discretement|en silencio|in stilte|i tysthet"),
+    (r"recurr\w*|repeat\w*|rep[ei]t\w*|herhal\w*|upprepa\w*|powtarza\w*|repeats|wiederh\w+", r"every (?:day|week"
+     r"|month|year|\w+day)|weekly|daily|monthly|jede woche|jeden \w+|chaque \w+|cada \w+|ogni \w+|elke \w+",
+     r"(?:only|just) (?:this )?once|(?<!at )once(?=[.,;!]| and| then|$)|one-off|einmalig|nur einmal|juste une fois"
+     r"|bara en gang|tylko raz|maar een keer|une seule fois|una sola vez|solo una volta|eenmalig"),
+    (r"gifts?|present|geschenk|cadeau|regalo", r"(?:a|as a|it's a) (?:present|gift)|for (?:his|her|their"
+     r"|my \w+'s) birthday|geschenk|cadeau|regalo", r"for myself|it's for me|keep it myself"),
+    (r"online|virtual|remote\w*|video", r"zoom|teams|google meet|skype|video ?call|remotely|from home|per video"
+     r"|en visio\w*|por videollamada", r"face to face|in person|on[- ]?site|in (?:my|our|your|the) office|vor ort"
+     r"|en personne|en persona|di persona"),
+    (r"wheelchair|accessib\w+|barrier\w*|step-free", r"wheelchair|(?:can't|cannot) (?:do|climb|manage"
+     r"|use) (?:the )?stairs|rollstuhl|fauteuil roulant|silla de ruedas|sedia a rotelle|rolstoel",
+     r"stairs are (?:fine|ok|no problem)"),
+    (r"refundable|refund|free cancel\w+|cancel\w+ (?:is )?free", r"(?:my|our|the) money back"
+     r"|cancel\w* (?:it )?(?:for free|free of charge|without (?:any |a )?(?:fees?|charges?|costs?))|free cancel\w+"
+     r"|kostenlos stornier\w*|annuler gratuitement", r"non-?refundable"),
+    (r"round[- ]?trip|return (?:trip|flight|ticket|journey)", r"there and back|both ways|hin und zuruck"
+     r"|aller[- ]retour|ida y vuelta|andata e ritorno|ida e volta|(?:a )?return (?:ticket|trip|flight|fare|to)",
+     r"one[- ]way|(?:not|no) (?:coming|way) back|nur hin\w*|aller simple|solo ida|solo andata"),
+    (r"all[- ]?day|whole day|full day|ganztag\w*", r"(?:the )?(?:whole|entire|full)[- ]day|all[- ]day(?: long)?"
+     r"|ganztagig\w*|den ganzen tag|toute la journee|todo el dia|tutto il giorno|o dia todo|de hele dag|caly dzien"
+     r"|hela dagen", r"(?:only|just) (?:\w+ )?(?:in )?the (?:morning|afternoon|evening)|half a day"),
+    (r"private|confidential|secret|privat", r"(?:nobody|no one) else|(?:only|just) (?:for )?(?:me|us)\b|between (?:us"
+     r"|you and me)|nur fur mich", r"(?:everyone|everybody|anyone|anybody) (?:can|may|should|is)|for all to see"
+     r"|open to all"),
+    (r"public|visible to (?:all|everyone)", r"(?:everyone|everybody|anyone|anybody) (?:can|may|should|is)"
+     r"|for all to see|open to all", r"(?:nobody|no one) else|(?:only|just) (?:for )?(?:me|us)\b"),
+    (r"recorded|recording|record", r"(?:hit|press|start) record\w*|get it on tape|mitschneiden|aufzeichnen",
+     r"off the record"),
+    (r"(?:vat|tax|taxes) (?:is |are )?includ\w+|includ\w+ (?:vat|tax\w*)|gross", r"(?:with|including"
+     r"|incl\.?) (?:the )?(?:vat|tax\w*)|gross|brutto|inkl\w*\.? mwst|mit mwst|ttc|iva incluid[oa]|iva inclusa",
+     r"(?:plus|excluding|excl\.?|without) (?:the )?(?:vat|tax\w*)|\bnet\b|netto|zzgl\w*|hors taxes?|mas iva|piu iva"),
+    (r"furnished|furniture|mobliert", r"with (?:the )?furniture|(?<!un)furnished|mobliert|meublee?|amueblad[oa]"
+     r"|arredat[oa]", r"(?:own|my) furniture|unfurnished|unmobliert|non meuble"),
+    (r"pets?|animals?|dogs?|haustier\w*", r"(?:bring\w*|with|take|taking|have|has|got|comes with) (?:my|our|the|a|her"
+     r"|his) (?:\w+ )?(?:dogs?|cats?|puppy)|(?:dog|cat)(?:'s| is)? coming|mit (?:unserem |meinem )?hund",
+     r"without (?:the )?(?:dog|cat|pets?)"),
+    (r"renew\w*|prolong\w*|verlanger\w*", r"by itself|automatically|keeps? (?:on )?going", r"(?:run|runs|ran) out"
+     r"|lapse|end there|just expire"),
+    (r"non-?\s?stop|direct|without (?:stops|changes)", r"(?:no|without(?: any)?|don't want(?: any| a)?"
+     r"|zero) (?:layovers?|stops?|stopovers?|changes|connections?|changing)|straight (?:there|through)|ohne umsteigen"
+     r"|sans escale|sin escalas|senza scali", r"(?:(?:one|1|a|2|two) )?(?:stops?|changes?|layovers?) (?:is|are"
+     r"|would be) (?:fine|ok|okay|no problem)|don't mind (?:changing|a stop|stops|a change|a layover)"),
     (r"smok\w+|raucher\w*", r"(?<!non-)(?<!non )(?:(?:i|we|he|she|they|both)(?: both)? smokes?|smokers?"
-    r"|smoking)(?! is)|(?<!nicht)raucher\w*",
-     r"(?:none|neither) of us smokes?|(?:don't|doesn't|never) smoke\w*|non-?\s?smok\w+|nichtraucher\w*|no smoking"),
-    (r"confirm\w*"
-        r"|settled", r"(?:it|that|this)(?:'s| is) (?:confirmed|settled|definite)|bestatigt|confirmee?|confirmad[oa]",
-     r"provisional\w*|not (?:yet )?confirmed|tentative\w*"),
-    (r"urgen\w+|emergency|rush|dringend"
-        r"|eilig", r"asap|as soon as possible|right away|immediately|straight away|(?:can't|cannot) wait|sofort"
-            r"|umgehend"
-     r"|tout de suite|cuanto antes|subito", r"no (?:rush|hurry)|(?:isn't|not) (?:a|any) (?:rush|hurry)|take your time"
-         r"|whenever you|can wait|keine eile"
-     r"|pas presse|sin prisa|senza fretta"),
-    (r"overwrit\w+|replac\w+ existing", r"(?:just )?(?:overwrite|replace) (?:it|them|whatever|what|the)",
-     r"(?:don't|do not|never) (?:touch|overwrite|replace)|keep (?:the|what)"),
-    (r"dry[- ]?run|simulat\w+|nothing is (?:changed"
-        r"|written)", r"(?:just|only) (?:show|tell) me what would|without changing|(?:don't|do not) change anything"
-     r"|simulate", r"for real|really do it"),
-    (r"recursiv\w+|subfolders?"
-        r"|subdirector\w+", r"(?:with|including|and) (?:all |the )*sub(?:folders?|directories)|everything (?:below"
-            r"|under|in it|inside)"
-     r"|all levels", r"only the top|(?:not|without) (?:the )?sub\w+"),
+     r"|smoking)(?! is)|(?<!nicht)raucher\w*", r"(?:none|neither) of us smokes?|(?:don't|doesn't|never) smoke\w*"
+     r"|non-?\s?smok\w+|nichtraucher\w*|no smoking"),
+    (r"confirm\w*|settled", r"(?:it|that|this)(?:'s| is) (?:confirmed|settled|definite)|bestatigt|confirmee?"
+     r"|confirmad[oa]", r"provisional\w*|not (?:yet )?confirmed|tentative\w*"),
+    (r"urgen\w+|emergency|rush|dringend|eilig", r"asap|as soon as possible|right away|immediately|straight away"
+     r"|(?:can't|cannot) wait|sofort|umgehend|tout de suite|cuanto antes|subito", r"no (?:rush|hurry)|(?:isn't"
+     r"|not) (?:a|any) (?:rush|hurry)|take your time|whenever you|can wait|keine eile|pas presse|sin prisa"
+     r"|senza fretta"),
+    (r"overwrit\w+|replac\w+ existing", r"(?:just )?(?:overwrite|replace) (?:it|them|whatever|what|the)", r"(?:don't"
+     r"|do not|never) (?:touch|overwrite|replace)|keep (?:the|what)"),
+    (r"dry[- ]?run|simulat\w+|nothing is (?:changed|written)", r"(?:just|only) (?:show|tell) me what would"
+     r"|without changing|(?:don't|do not) change anything|simulate", r"for real|really do it"),
+    (r"recursiv\w+|subfolders?|subdirector\w+", r"(?:with|including|and) (?:all |the )*sub(?:folders?|directories)"
+     r"|everything (?:below|under|in it|inside)|all levels", r"only the top|(?:not|without) (?:the )?sub\w+"),
     (r"parking", r"(?:somewhere|a place|a spot) to park|(?:come|coming|arrive) by car|with (?:the|our|my) car",
      r"no car|without a car|come by train"),
-    (r"newsletter|marketing|subscri\w+"
-        r"|offers", r"sign me up|keep me (?:posted|updated)|send me (?:news|offers|updates)",
-     r"no (?:spam|ads|advertis\w+|newsletters?|marketing)|(?:don't|stop) send\w* me|unsubscribe"),
-    (r"first[- ]time|new (?:customer|patient|client"
-        r"|here)", r"(?:my|our|the|for the) 1th time|(?:my|our|the) first time|never been|new here",
-     r"been (?:here |there |with you )?before|already a (?:customer|patient|client)|regular"),
+    (r"newsletter|marketing|subscri\w+|offers", r"sign me up|keep me (?:posted|updated)|send me (?:news|offers"
+     r"|updates)", r"no (?:spam|ads|advertis\w+|newsletters?|marketing)|(?:don't|stop) send\w* me|unsubscribe"),
+    (r"first[- ]time|new (?:customer|patient|client|here)", r"(?:my|our|the|for the) 1th time|(?:my|our"
+     r"|the) first time|never been|new here", r"been (?:here |there |with you )?before|already a (?:customer|patient"
+     r"|client)|regular"),
 )  # fmt: skip
 _NEGATED = re.compile(
     r"(?:n't|\b(?:not|no|never|quit|stopped|gave up|no longer|used to|without|nicht|kein\w*|pas|sin"
