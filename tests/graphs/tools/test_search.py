@@ -55,4 +55,4 @@ def test_a_refusal_asks_for_what_is_not_offered(made: list[Cluster]) -> None:
     wishes = [wish(flights, [other], slot) for slot in range(8)]
     assert wishes.count("show me all museums that are open") > 2  # others are of the trade, or what the house forbids
     same = other.model_copy(update={"name": "book_flight", "description": "Books a flight."})
-    assert not any("book" in wish(flights, [same], slot) for slot in range(8))
+    assert not any(wish(flights, [same], slot).startswith("book") for slot in range(8))
