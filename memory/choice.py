@@ -30,7 +30,7 @@ _PRICES = {
     Mode.REFUSAL: (5300, 0),
 }
 """Tokens of a slot, and of each of its steps."""
-CHARACTER = 0.95
+CHARACTER = 1.3
 """Tokens that each character of its tools' definitions costs in a slot: four requests read it."""
 Units = dict[str, Sequence[Hashable]]
 """Kind -> the units that a row is counted for."""
