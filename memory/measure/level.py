@@ -3,9 +3,10 @@
 The coverage of a kind is 1 + the sum over its units of sqrt(count): a root has diminishing returns, so the unit that
 was met least adds most. Of a steep kind it is a logarithm, whose returns diminish sooner: what was met five times adds
 a tenth of what is new (with a root a fifth). U is the sum over kinds of weight times log(coverage): the logarithm of a
-product, in which no kind makes up for another. It weighs kinds the same at any number of rows n, for what every row has, such as a mode, and
-what is always new, such as a tool, then both add as 1 / n. (In a plain sum what is new weighs ever more, and plans grow
-longer.) U is submodular, so greedy choices keep at least 1 - 1/e of the best (Nemhauser, Wolsey and Fisher, 1978).
+product, in which no kind makes up for another. It weighs kinds the same at any number of rows n, for what every row
+has, such as a mode, and what is always new, such as a tool, then both add as 1 / n. (In a plain sum what is new weighs
+ever more, and plans grow longer.) U is submodular, so greedy choices keep at least 1 - 1/e of the best (Nemhauser,
+Wolsey and Fisher, 1978).
 """
 
 from collections import defaultdict
@@ -15,7 +16,7 @@ from math import log1p, sqrt
 NEW = 1.0
 """What a unit that was never met adds to the coverage of its kind."""
 STEEP = 5.0
-"""Of what log(1 + STEEP * count) is taken: a unit that was met once adds a third of a new one (with a root two fifths)."""
+"""The slope in log(1 + STEEP * count): a unit that was met once adds a third of a new one (with a root two fifths)."""
 
 
 class Gains(dict[Hashable, float]):

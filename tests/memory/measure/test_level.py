@@ -34,6 +34,18 @@ def test_kinds_weigh_the_same_at_any_number_of_rows(rows: int) -> None:
     assert level.gain("mode", ["0"]) / level.gain("tool", ["new"]) == pytest.approx(0.5, rel=0.05)
 
 
+def test_of_a_steep_kind_each_more_adds_less_still() -> None:
+    """Of log(1 + 5 n) / log 6; a root would leave 0.41, 0.32 and 0.27."""
+    level = Level({"service": 1.0, "leaf": 1.0}, steep=("service",))
+    gains = []
+    for _ in range(4):
+        gains.append(level.gains["service"]["a"])
+        level.add("service", ["a"])
+    assert gains == pytest.approx([1.0, 0.338, 0.209, 0.152], abs=0.0005)
+    level.add("leaf", ["0.0"])
+    assert level.gains["leaf"]["0.0"] == pytest.approx(2**0.5 - 1)
+
+
 def test_what_is_taken_back_counts_no_longer() -> None:
     level = Level({"leaf": 1.0})
     before = level.gain("leaf", ["0.0"])
