@@ -28,7 +28,7 @@ leaf: one that fills a leaf alone would else be drawn as often as that leaf. A w
 beside the whole name: what `list orders` and `list invoices` have in common is soon used up. Pairs come with tools and
 grow with the square of a plan's length. Code is one of nine modes, and should be in one of seven rows: a student that
 only calls tools unlearns to program (the paper's own ablation)."""
-THRIFT, EARLY, LATER = 1.75, 500, 0.5
+THRIFT, EARLY, LATER = 1.75, 750, 0.5
 """The power of a slot's price that its gain is divided by, in so many slots, and what each doubling of them adds to it.
 At 1 a token buys most, in long rows; a steeper price keeps a row near what one of an even draw costs. What is cheap is
 used up first, so that at one power rows of 4,000 slots cost 1.3 times those of an even draw.
