@@ -25,7 +25,7 @@ _SPAN = re.compile(
 )
 _DATED = re.compile(r"\b\w+day,? (?:the )?\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z]")
 """A weekday that is said with its date: of no other day."""
-_NONE = re.compile(r"(?i)\bthere (?:is|are) no\b|\bnothing\b")
+_NONE = re.compile(r"\b(?:there (?:is|are) no|nothing)\b([^.,;!?\n]*)")
 _WRITTEN = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -39,7 +39,8 @@ def rulings(claims: Sequence[JsonObject], transcript: Sequence[Message]) -> list
         roles = ("assistant",) if at_end else ("system", "user", "tool", "assistant")
         text = "\n".join(read_text(m) for m in transcript[:place] if m["role"] in roles)
         values = [value for _, value in leaves(claim["value"]) if value is not None]
-        whys = [_derive(value, text, telling=at_end) for value in values]
+        none = at_end and _says_none(str(claim.get("claim", "")), text)
+        whys = [_derive(value, text, telling=at_end, none=none) for value in values]
         why = next((why for why in whys if not why), "; ".join(dict.fromkeys(whys)) or "there is nothing to derive")
         ruling = {"id": claim["id"], "derivable": all(whys)}
         answers.append({**ruling, "why": why or "neither said nor to be worked out from what was"})
@@ -51,7 +52,13 @@ def read_text(message: Message) -> str:
     return orjson.dumps(message["result"]).decode() if message["role"] == "tool" else str(message["content"])
 
 
-def _derive(value: object, text: str, *, telling: bool) -> str:
+def _says_none(claim: str, text: str) -> bool:
+    """Whether there is said to be none of what is claimed to be told: "there is no fee", or nothing was paid."""
+    told = {word[:4] for said in _NONE.findall(text.lower()) for word in re.findall("[a-z]{3,}", said)}
+    return not told.isdisjoint({word[:4] for word in re.findall("[a-z]{3,}", claim.lower())} | {"paid"})
+
+
+def _derive(value: object, text: str, *, telling: bool, none: bool) -> str:
     """How the value follows from the text, or is told by it; empty if it does not."""
     if telling and isinstance(value, str) and any(map(str.isdigit, value)):
         # A text with figures is told clause by clause; its words alone could stand there by chance.
@@ -61,7 +68,7 @@ def _derive(value: object, text: str, *, telling: bool) -> str:
         return "a yes or no, which the words decide"
     if isinstance(value, int | float) or re.fullmatch(r"-?\d+(?:\.\d+)?", str(value)):
         number, numbers = float(str(value)), _numbers(text)
-        if telling and number == 0 and _NONE.search(text):
+        if none and number == 0:
             return "said to be none"
         if says(text, number) is Answer.SAYS:
             return "said, in whatever words"

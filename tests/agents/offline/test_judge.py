@@ -167,6 +167,7 @@ def test_a_number_in_words_was_said() -> None:
 
 def test_that_there_is_none_of_it_tells_a_nought() -> None:
     claim = {"id": 1, "claim": "the answers tell the fee", "value": [0]}
-    for text, told in (("I've called it off. There is no fee.", True), ("I've called it off.", False)):
+    texts = {"It's off. There is no fee.": True, "It's off.": False, "There is no seat left.": False}
+    for text, told in texts.items():
         (ruling,) = claims.rulings([claim], [{"role": "assistant", "content": text}])
         assert ruling["derivable"] is told
