@@ -2,9 +2,11 @@
 
 import re
 
+from pydantic import JsonValue
+
 from agents.offline.fields.reference import look_up
 from agents.offline.fields.topic import DETAILS, FIELDS, find_sense, is_listing, list_key, looks, name_thing
-from agents.offline.fields.undeclared import field_schema, infer_shape, record_fields
+from agents.offline.fields.undeclared import choose_in_turn, field_schema, infer_shape, record_fields
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import answers_yes_or_no
 from agents.offline.trade.subject import FIRST_DAY, PERSONS, Subject
@@ -97,7 +99,12 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
         if "name" in (held.get("properties") or {}) and "name" not in record:
             record.pop("title", None)  # what the plan calls its name is its title
         items = {"type": "object", "properties": record, "required": list(record)}
-        properties = {key: {"type": "array", "items": items}, "total": {"type": "integer"}}
+        asked: JsonValue = next((arguments[name] for name in arguments if words(name) in ([about, "ids"], ["ids"])), [])
+        bounds: Schema = {}
+        if isinstance(asked, list) and asked and "id" in record:  # those that the call names come back
+            record["id"] = choose_in_turn(asked)
+            bounds = {"minItems": len(asked), "maxItems": len(asked)}
+        properties = {key: {"type": "array", "items": items, **bounds}, "total": {"type": "integer"}}
         shape = {"type": "object", "properties": properties, "required": [key]}
     else:
         shape = _shape_single(tool, about, arguments, domain)

@@ -27,6 +27,7 @@ LONGEST = 12
 """Steps of a plan, as its form has it."""
 LOOSE = 6
 """The grade at which any value may flow that fits."""
+_POINT = frozenset(("latitude", "longitude", "lat", "lon", "lng"))
 FORBIDDEN = 0.3
 """The share of refusals in which a rule forbids what is asked for."""
 
@@ -170,7 +171,10 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
             if source["source"] == "user" and key in draft.known[step["tool"]]["inputSchema"].get("required", ())
         }
         plain = [fact for fact in plain if fact["name"] in needed] or plain
-        for fact in rng.sample(plain, min(len(plain), rng.choice((1, 1, 2)))):
+        forgotten = rng.sample(plain, min(len(plain), rng.choice((1, 1, 2))))
+        if any(fact["name"] in _POINT for fact in forgotten):  # nobody tells half of a point
+            forgotten += [fact for fact in plain if fact["name"] in _POINT and fact not in forgotten]
+        for fact in forgotten:
             fact["withheld"] = True
     plan["turns"] = list(cut_turns(draft, mode))
     first = next((step["tool"] for step in draft.steps if step["tool"] in draft.known), "")

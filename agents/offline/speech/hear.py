@@ -216,6 +216,7 @@ def _mentions(fact: str, text: str) -> list[str]:
             inside = any(first < at < end for first, end in days) or any(first < start < end for first, end in quotes)
             numbered = fact.rpartition(" ")[2] in NUMBERED
             bare = numbered and form.template.startswith(f"{stem} ") and not re.search(r"\d|[A-Za-z]_[A-Za-z]", value)
+            bare = bare or (form in attached and value in NUMBERED)  # `the space ID` tells no link to a space
             part = low[:at].endswith(others or "\0")
             # What is searched for stands in quotes or behind a search, not behind any `for`.
             part = part or (

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from agents.offline.trade.subject import load_table
-from agents.plan.dataflow import nouns
+from agents.plan.dataflow import VERBS, nouns
 from agents.schema import Schema, singular, words
 
 _WHOLE: dict[str, str] = load_table("labels")
@@ -51,6 +51,8 @@ _CAPITALS |= {"acct": "account", "org": "organization", "qty": "quantity", "num"
 _CAPITALS |= {"src": "source", "dst": "destination", "dest": "destination", "msg": "message", "img": "image"}
 _VAGUE_WORDS = """id name type title text description value data key path content kind number"""
 _VAGUE = frozenset(_VAGUE_WORDS.split())
+_DEEDS = VERBS | {"hello", "greet"}
+"""Words of a tool's name that are no thing of which an argument is the name or the key."""
 _ID_OF = re.compile(
     r"(?i)^(?:the |an? )?(?:unique )?"
     r"(?:([a-z]+) (?:id|uuid|identifier)\b|(?:id|uuid|identifier) (?:of|for) (?:the|an?) "
@@ -116,7 +118,10 @@ def _label(tool: str, key: str, timing: str) -> str:
     if len(about) > 1 and about[-1] == "on" and not timing:
         return f"{' '.join(about[:-1])} date"
     if len(about) == 1 and text in _VAGUE:
-        about = [*(word for word in nouns(tool)[-1:] if tool and word != about[0] and word.isalpha()), *about]
+        about = [
+            *(word for word in nouns(tool)[-1:] if tool and word != about[0] and word.isalpha() and word not in _DEEDS),
+            *about,
+        ]
     return spell_words(about)
 
 
