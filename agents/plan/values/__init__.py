@@ -28,6 +28,7 @@ from agents.plan.values.compare import (
     members,
     moments,
     quantities,
+    rates,
     roles,
     several,
     strings,
@@ -166,6 +167,8 @@ def _says(
 def _compare(mentions: Mentions, value: str | int | float, schema: Schema | None, today: date | None) -> Answer:
     if isinstance(value, str):
         return _says_text(mentions, value, schema, today)
+    if (rate := rates.says_rate(mentions, value, schema)) is not None:
+        return rate
     return quantities.says_number(mentions, value, schema, today)
 
 
@@ -192,6 +195,8 @@ def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | 
         return Answer.SAYS
     if strings.stands_as_written(text, value):
         return Answer.SAYS
+    if written_as.is_epoch(value, schema):
+        return quantities.says_number(text, int(value), schema, today)
     if ends := ends_of(value):
         return _all([_says_text(text, end, schema, today) for end in ends])
     if not tokens(fold(value)):
@@ -214,6 +219,8 @@ def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | 
         case Duration(seconds):
             return quantities.says_duration(text, seconds)
     answer = strings.says_string(text, value, schema)
+    if answer is not Answer.SAYS and (span := written_as.span_of_member(value, schema)):
+        return Answer.of(quantities.says_duration(text, span) is Answer.SAYS, rules_out=answer is Answer.DOES_NOT)
     if answer is Answer.SAYS or not isinstance(meaning, Amount):
         return answer
     if "version" in words_for(schema):  # 2.10 is no 2.1

@@ -12,7 +12,7 @@ from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
-CODE = re.compile(r"[A-Z]{2,3}|[a-z]{2}(?:[-_][A-Z]{2})?")
+CODE = re.compile(r"[A-Z]{2,3}|[a-z]{2}(?:[-_](?:[A-Z]{2}|Han[st]))?")
 _ALPHA3_CODES = (
     "FRA:FR DEU:DE GBR:GB USA:US ESP:ES ITA:IT NLD:NL PRT:PT BRA:BR JPN:JP CHN:CN AUT:AT CHE:CH BEL:BE POL:PL"
     " CAN:CA AUS:AU IND:IN MEX:MX SWE:SE NOR:NO DNK:DK FIN:FI IRL:IE"
@@ -88,6 +88,8 @@ def says_code(text: Mentions, value: str, schema: Schema | None = None) -> Answe
     called = grams(text)
     if len(value) == 5 and not names.get(f"language:{value[:2]}-{value[3:]}", frozenset()).isdisjoint(called):
         return SAYS  # British English
+    if kind == "language" and len(value) > 2 and (varieties := regions_named(text, code)):
+        return Answer.of(value[3:] in varieties, rules_out=value[3:] in places.VARIETIES)
     padded = f" {' '.join(text.words)} " + "".join(f" {name} " for name in called if name[0] > "\u3000")
     own = names[f"{kind}:{code}"]
     # `japanische` is Japanese too
@@ -107,6 +109,21 @@ def says_code(text: Mentions, value: str, schema: Schema | None = None) -> Answe
         if len(name) > 4
     )
     return DOES_NOT if others else CANNOT_TELL
+
+
+def regions_named(text: Mentions, language: str) -> set[str]:
+    """Regions and scripts whose variety of a language is named: Swiss German, Chinese (simplified)."""
+    return {region for region in places.VARIETIES if variety_of(language, region).search(text.folded)}
+
+
+@lru_cache(maxsize=512)
+def variety_of(language: str, region: str) -> re.Pattern[str]:
+    called = [name for name in words.names_by_code()[f"language:{language}"] if len(name) > 4]
+    own, there = "|".join(map(re.escape, called)), places.VARIETIES[region]
+    return re.compile(
+        rf"\b(?<!latin )(?:{there})[ -](?:{own})|\b(?:{own})\w{{0,2}}[ ,(]+"
+        rf"(?:(?:as spoken|for|from|in|of|de|du|do|del|aus|d'|the|a|au) )*(?:{there})\b"
+    )
 
 
 _AIRPORT = re.compile(

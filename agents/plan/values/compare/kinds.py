@@ -14,6 +14,7 @@ _FROM_AND_TO = re.compile(
     r"|\b(?:to|into|nach|naar|para)\b.*\b(?:from|von|van|desde)\b"
     r"|\b(?:convert|swap|replac|exchang|redirect|translat|switch|chang)\w*\b.*\b(?:to|for|with|by|into)\b"
 )
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _CLOCK = re.compile(r"\d\d?:\d\d")
 _NO_NAMES = {"i", "i'm", "i'd", "i'll", "i've", "ok", *months(), *weekdays()}
 _NAMES = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)*")
@@ -56,7 +57,14 @@ def has_several_of(text: Mentions, value: str | int | float) -> bool:
         return False  # in a talk of several turns a value may be said once more elsewhere
     if isinstance(value, str) and value.replace(" ", "").isalpha():
         return _FROM_AND_TO.search(text.folded) is not None
+    if isinstance(value, str) and clock_of(text, value) and place_in_range(text, value, "", 1.0) is not None:
+        return True  # on the 16th from 9:30 to 11
     return count_of_kind(text, value) > 1
+
+
+def clock_of(text: Mentions, value: str) -> str:
+    """The time of a moment where the text has one day and several times, else nothing."""
+    return value[11:16] if _MOMENT.match(value) and len(text.dates) == 1 and len(text.times) > 1 else ""
 
 
 def holds_kind_of(text: Mentions, value: str | int | float, dimension: str | None = None) -> bool:
@@ -156,6 +164,7 @@ _LASTING_TO = re.compile(r"\b(?:until|till?|to|bis|jusqu'[ao]u?|hasta|fino|ate|t
 
 def place_in_range(text: Mentions, value: str | int | float, dimension: str, factor: float) -> int | None:
     """0 where the value begins a range of two, 1 where it ends it, None without one."""
+    value = clock_of(text, value) or value if isinstance(value, str) else value
     places = places_of_kind(text, value, dimension)
     if len(places) != 2 or places[0][2] == places[1][2]:
         return None

@@ -171,6 +171,8 @@ def compare_units(amount: Amount, dimension: str, factor: float) -> Answer:
             return DOES_NOT if amount.dimension in units.CURRENCIES else SAYS
         case "share":
             return DOES_NOT if amount.dimension == "%" else SAYS
+        case _ if amount.dimension == "cents" and dimension in units.CURRENCIES:
+            return DOES_NOT
         case _ if {dimension, amount.dimension} & _ALONE or {dimension, amount.dimension} <= units.CURRENCIES:
             return SAYS if amount.dimension == dimension else DOES_NOT
         case amount.dimension if dimension in units.CURRENCIES:

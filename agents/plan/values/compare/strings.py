@@ -21,6 +21,7 @@ _UMLAUTS = str.maketrans({
     "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae",
     "œ": "oe", "Ø": "Oe", "Æ": "Ae",
 })  # fmt: skip
+_CELLS = re.compile(r"([A-Z]{1,3}\d{1,6}):([A-Z]{1,3}\d{1,6})")
 _ROUTE = re.compile(r"([A-Z]{3}) ?[-/] ?([A-Z]{3})")
 _BOTH_NAMES = re.compile(
     r"\b(?P<first>first|given) name\b.*\b(?:last|family|sur) ?name\b|\b(?:last|family|sur) ?name\b.*\b(?:first"
@@ -42,6 +43,10 @@ _TITLES = {"mr", "mrs", "ms", "dr", "herr", "frau", "miss", "sir", "madame", "mo
 
 def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
     folded = fold(value)
+    if len(value) == 3 and value.islower() and "currenc" in words_for(schema):
+        answer = codes.says_code(text, value.upper(), schema) if value.upper() in units.CURRENCIES else None
+        if answer is not None:
+            return answer
     if (answer := sorting.says_sorting(text, value)) is not None:
         return answer
     # what has a form of its own first: ids and words, at the end, are compared more loosely
@@ -77,6 +82,11 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if unit != folded and unit in units.UNITS and unit in tokens(text.in_digits):
         return SAYS  # kilometres per hour
     if (route := _ROUTE.fullmatch(value)) and re.search(rf"\b{route[1]} ?(?:to|-|→|>|nach) ?{route[2]}\b", text.text):
+        return SAYS
+    if (cells := _CELLS.fullmatch(value)) and re.search(
+        rf"\b{cells[1]} ?(?:-|–|:|\.\.|to|through|till|until|bis|à|a|au|al|hasta|até|tot|do) ?(?:cell )?{cells[2]}\b",
+        text.text,
+    ):
         return SAYS
     if addresses.is_phone(value) and addresses.says_phone(text, value) is SAYS:
         return SAYS

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from pydantic import JsonValue
 
+from agents.plan.values.language import units
 from agents.plan.values.language.schema_units import words_for
 from agents.plan.values.language.spelling import fold, tokens
 from agents.plan.values.reading.mentions import Mentions
@@ -67,6 +68,26 @@ def in_usual_form(value: str, schema: Schema | None) -> str:
         return date(parts["year"] + (2000 if parts["year"] < 100 else 0), parts["month"], parts["day"]).isoformat()
     except ValueError:
         return value
+
+
+_EPOCH = re.compile(r"\b(?:unix|epoch|time ?stamps?|milliseconds|millis|ms)\b")
+
+
+def is_epoch(value: str, schema: Schema | None) -> bool:
+    """Whether digits are seconds or milliseconds since 1970."""
+    return value.isdigit() and len(value) in (10, 13) and _EPOCH.search(words_for(schema)) is not None
+
+
+_SPAN_OF_MEMBER = re.compile(r"(?:(?:period|last|past|range|window|interval|duration|time) )*(\d{1,4}) ?([a-z]+)")
+
+
+def span_of_member(value: str, schema: Schema | None) -> float | None:
+    """Seconds of a member that is a span of time: PERIOD_1_WEEK, LAST_24_HOURS; None for other values."""
+    if not schema or not isinstance(schema.get("enum"), list) or value not in schema["enum"]:
+        return None
+    match = _SPAN_OF_MEMBER.fullmatch(value.lower().replace("_", " ").replace("-", " "))
+    dimension, factor = units.UNITS.get(match[2], ("", 0.0)) if match else ("", 0.0)
+    return int(match[1]) * factor if match and dimension == "time" else None
 
 
 _NAMES_OF_MARKS = {

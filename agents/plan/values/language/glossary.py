@@ -23,7 +23,7 @@ vegan: vegano vegana veganistisch vegetalien weganski
 gluten: glutenfrei glutine
 urgent: dringend eilig dringlich urgente urgentissimo spoed dringende pilne
 high: maximum highest hoogste hochste hochster maximale maxima massima maximal hogsta hogst najwyzszy
-high: top hoch hohe hoher hohes haute haut elevee alta alto elevada hoog hoge wysoki
+high: top hoch hohe hoher hohes haute haut elevee alta alto elevada hoog hoge wysoki hog hoga hogt
 low: lowest niedrigste laagste lagsta minimale minima minimal najnizszy
 low: niedrig niedrige gering basse bas baja bajo bassa basso baixa baixo laag lage niski
 medium: mittel mittlere moyenne moyen media medio medie gemiddeld normal sredni moderate
@@ -77,6 +77,7 @@ luggage: gepack koffer bagage bagages equipaje maletas bagagli bagaglio bagagem 
 insurance: versicherung assurance seguro assicurazione verzekering ubezpieczenie
 newsletter: rundbrief infolettre boletin
 notification: benachrichtigung benachrichtigungen notificacion notificaciones notifica notifiche notificacao melding
+copy: kopie kopien copie copia copias kopia kopii kopi
 receipt: quittung beleg recu recibo ricevuta bon bonnetje
 gift: geschenk cadeau regalo presente prezent present
 pet: haustier haustiere animaux mascota mascotas animali huisdier huisdieren dog dogs cat cats

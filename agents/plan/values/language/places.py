@@ -73,3 +73,28 @@ CITIES = {
     for name in names.split()
 }
 """What a city is called -> that and what it is called in other languages."""
+
+_VARIETIES = """
+BR brazil\\w*|brasil\\w*|bresil\\w*
+PT european|iberian|portugal|europ\\w+
+GB british|britisch\\w*|britanni\\w+|britisk|brittisk|uk|united kingdom|great britain
+US american|amerikan\\w*|americain\\w*|(?:norte)?americano|us|usa|united states
+CA canad\\w+|kanad\\w*|quebec\\w*
+AU australi\\w+
+IE irish|ireland
+IN indian|india
+ZA south african|south africa
+MX mexic\\w+|mexik\\w*|messican\\w+
+AR argentin\\w+
+ES european|castilian|iberian|spain|europ\\w+
+FR european|france|europ\\w+
+CH swiss|switzerland|schweiz\\w*|suisse|suiz[oa]|svizzer\\w+
+AT austria|austrian|osterreich\\w*|autrich\\w+|austriac\\w+
+BE belgi\\w+|flemish
+TW traditional|taiwan\\w*|traditionell\\w*|traditionnel|tradicional
+Hant traditional|traditionell\\w*|traditionnel|tradicional
+CN simplified|mainland|vereinfacht\\w*|simplifie|simplificado
+Hans simplified|vereinfacht\\w*|simplifie|simplificado
+"""
+VARIETIES = {line.split(" ", 1)[0]: line.split(" ", 1)[1] for line in _VARIETIES.strip().split("\n")}
+"""Region or script of a locale -> what people call a language there: Brazilian Portuguese, simplified Chinese."""

@@ -12,6 +12,7 @@ _TIME = {
     "ms millisecond milliseconds millisekunden millisecondes milisegundos millisecondi 毫秒 ミリ秒": 0.001,
     "s sec secs second seconds sek sekunde sekunden seconde secondes seconden segundo segundos secondo secondi 秒"
     " 秒間": 1.0,
+    "sekund sekunder sekundy": 1.0,
     "min mins minute minutes minuten minuto minutos minuti minuut minut minuty minute minuter 分钟 分鐘 分間": _MINUTE,
     "kwadranse kwadransow": 15 * _MINUTE,
     "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren godzin godziny godzine godzina"

@@ -23,7 +23,7 @@ _NUMBER = re.compile(
 _CJK_UNITS = "|".join(sorted((word for word in units.UNITS if word[0] > "\u3000"), key=len, reverse=True))
 _AFTER = re.compile(
     r"(?: (?:more|extra|additional|further|full|weitere|weiteren|whole)(?= ))?"
-    rf"[ -]?(us\$|r\$|°[cf]\b|[%€$£¥₹₺₽₴₪₱₫₦฿₩]|{_CJK_UNITS}|[a-z]+(?=[\u3040-\u9fff])|[^\W\d_]+(?: sterling)?)"
+    rf"[ -]?(us\$|r\$|°[cf]\b|[%€$£¥₹₺₽₴₪₱₫₦฿₩¢]|{_CJK_UNITS}|[a-z]+(?=[\u3040-\u9fff])|[^\W\d_]+(?: sterling)?)"
 )
 _BEFORE = re.compile(r"((?:us|r|c|ca|a|s|hk|nz)\$|[€$£¥₹₺₽₴₪₱₫₦฿₩]|\b[a-z]{3}) ?-?$")
 _SCALE = {word: float(scale) for scales in words.SCALES.values() for word, scale in scales.items() if scale > 100} | {
@@ -56,7 +56,11 @@ _ORDINAL_FRACTION = re.compile(
     r" (?:of|du|d[eo]s?|del\w*|d[ei]|van|av|der|des|the)\b"
     rf"|\b(?P<upper>\d{{1,2}}|an?) (?:(?P<n>\d{{1,3}})ths?|(?P<word>{'|'.join(_LOWER)})s)\b(?! of [a-z]+ \d)"
 )
-_CENT_WORDS = frozenset(["cent", "cents", "centimes", "centimos", "centesimi", "centavos"])
+_CENT_WORDS = frozenset(
+    ["cent", "cents", "centimes", "centimos", "centesimi", "centavos", "eurocent", "eurocents", "¢"]
+)
+_CENTS_OF = re.compile(r"[ -](?:cents?|centimes)\b")
+"""Behind a currency: 99 euro cents are no 99 euros."""
 
 
 class Amount(NamedTuple):
@@ -204,7 +208,7 @@ def find_amounts(text: str, language: str) -> list[Amount]:
         prefix = units.UNITS.get(before[1], ("", 1.0))[0] if before else ""
         if prefix in units.CURRENCIES:
             dimension, factor = prefix, 1.0
-        elif unit in _CENT_WORDS:
+        elif unit in _CENT_WORDS or (dimension in units.CURRENCIES and after and _CENTS_OF.match(text, after.end())):
             dimension, factor = "cents", 1.0
         elif unit in ("pound", "pounds") and after and not text[after.end() :].startswith((" of", " sterling")):
             dimension, factor = POUND, 1.0
