@@ -230,7 +230,8 @@ def false_claim(clean: Conversation) -> Iterator[Conversation]:
             if name != steps[point.step] or not point.path or not isinstance(result, dict) or point.path not in result:
                 continue
             value = str(result[point.path])
-            claim = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", str(other(value)), last)
+            told = str(other(value)).removeprefix(value).strip()  # with a word behind it the value would still be said
+            claim = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", told, last)
             if value and claim != last:
                 yield clean.saying(len(clean.messages) - 1, claim)
 
