@@ -79,11 +79,10 @@ def _define(tool: Tool) -> JsonObject:
 
     Nor is what a search takes for those that are left out: the order, the states and how many.
     """
-    fields = tool.input_schema.get("properties") or {}
-    meanings = {name: field["description"] for name, field in fields.items() if "description" in resolve(field, {})}
+    fields = {name: resolve(field, {}) for name, field in (tool.input_schema.get("properties") or {}).items()}
+    meanings = {name: field["description"] for name, field in fields.items() if "description" in field}
     meanings = {name: begin(text) if isinstance(text, str) else text for name, text in meanings.items()}
-    telling = {name: resolve(field, {}) for name, field in fields.items() if tool.reads}
-    defaults = {name: field["default"] for name, field in telling.items() if _limits(field)}
+    defaults = {name: field["default"] for name, field in fields.items() if tool.reads and _limits(field)}
     short = shown(tool)
     definition = {"service": tool.service, "description": short.description}
     output = {"outputSchema": short_result(short.output_schema)} if short.output_schema else {}

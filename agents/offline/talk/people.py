@@ -1,7 +1,7 @@
 """Who asks and what for: personas, goals, and wishes in vain."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from random import Random
 
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of
@@ -90,25 +90,30 @@ def is_some_thing(wish: str) -> bool:
     return bool(named) and singular(last) == last
 
 
-def list_shared(tool: JsonObject, wish: str) -> list[str]:
-    """The telling words of a wish that the tool's name or description has, too.
+def list_told(tool: JsonObject) -> set[str]:
+    """The words of a tool's name and description."""
+    return {singular(word) for word in words(f"{tool['name']} {tool['description'] or ''}")}
 
-    >>> list_shared({"name": "renew_loan", "description": "Keep a book for longer."}, "lend me a book for my cousin")
+
+def list_shared(told: Set[str], wish: Sequence[str]) -> list[str]:
+    """The telling words of a wish that are told of a tool, too.
+
+    >>> told = list_told({"name": "renew_loan", "description": "Keep a book for longer."})
+    >>> list_shared(told, words("lend me a book for my cousin"))
     ['book']
     """
-    told = {singular(word) for word in words(f"{tool['name']} {tool['description'] or ''}")}
-    return [singular(word) for word in words(wish) if len(word) > 3 and word not in _FILLING and singular(word) in told]
+    return [singular(word) for word in wish if len(word) > 3 and word not in _FILLING and singular(word) in told]
 
 
-def does(tool: JsonObject, wish: str) -> bool:
-    """Whether a tool may do what is wished: it has the wish's verb in it, or two other words of it.
+def does(told: Set[str], wish: Sequence[str]) -> bool:
+    """Whether a tool of which that is told may do what is wished: the wish's verb is in it, or two other words.
 
-    >>> tool = {"name": "renew_loan", "description": "Keep a book longer."}
-    >>> [does(tool, wish) for wish in ("renew my passport", "get a loan for a book", "lend me a book")]
+    >>> told = list_told({"name": "renew_loan", "description": "Keep a book longer."})
+    >>> [does(told, words(wish)) for wish in ("renew my passport", "get a loan for a book", "lend me a book")]
     [True, True, False]
     """
-    shared = list_shared(tool, wish)
-    return len(shared) > 1 or singular(words(wish)[0]) in shared
+    shared = list_shared(told, wish)
+    return len(shared) > 1 or singular(wish[0]) in shared
 
 
 def wish_in_vain(
@@ -131,8 +136,10 @@ def wish_in_vain(
     if near and rng.random() < ELSEWHERE:
         tool = rng.choice(near)
         return phrase_of(tool), give_reason(tool, rng)
-    wishes = imagine_wishes(subject, rng)
-    vain = [wish for wish in wishes if not any(does(tool, wish) for tool in tools)] or wishes
+    told = [list_told(tool) for tool in tools]
+    wishes = {wish: words(wish) for wish in imagine_wishes(subject, rng)}
+    vain = [wish for wish, parts in wishes.items() if not any(does(of_one, parts) for of_one in told)] or [*wishes]
     if rng.random() < NEAR:
-        vain.sort(key=lambda wish: not any(list_shared(tool, wish) for tool in tools))
+        of_all = set[str]().union(*told)
+        vain.sort(key=lambda wish: not list_shared(of_all, wishes[wish]))
     return vain[0], explain("reasons", rng)

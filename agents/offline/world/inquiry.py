@@ -58,7 +58,7 @@ class Inquiry:
         properties = (tool["inputSchema"].get("properties") or {}).items()
         given = {key: inner["default"] for key, inner in properties if isinstance(inner, dict) and "default" in inner}
         self.understood = {**given, **arguments}
-        """The arguments with what the tool takes for those that are left out: of an unsaid state, the open ones."""
+        """The arguments with what the tool takes for those that are left out."""
         self.about = name_thing(tool["name"])
         if "wikipedia" in f"{tool['service']} {tool.get('description')}".lower() and self.about in _PARTS:
             self.about = "article"  # of what is read of one

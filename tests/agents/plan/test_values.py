@@ -343,6 +343,8 @@ def test_a_flag_is_not_said_by_its_things_noun(description: str, said: str, unsa
         ("RRULE:FREQ=WEEKLY;BYDAY=TH", "Practice is every Thursday.", SAYS),
         ("RRULE:FREQ=WEEKLY;BYDAY=TU", "Practice is every Thursday.", CANNOT_TELL),
         ("RRULE:FREQ=MONTHLY;BYMONTHDAY=1", "Pay the rent on the first of every month.", SAYS),
+        ("RRULE:FREQ=YEARLY;BYMONTH=05;BYMONTHDAY=04", "It is on the 4th of May every year.", SAYS),
+        ("RRULE:FREQ=YEARLY;BYMONTH=05;BYMONTHDAY=04", "It is on the 5th of April every year.", CANNOT_TELL),
         ("4929123412344471", "Charge the card ending in 4471.", SAYS),
         ("4929123412344471", "Charge the card ending in 4417.", DOES_NOT),
         ("A-", "My blood type is A positive.", CANNOT_TELL),

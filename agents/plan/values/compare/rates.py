@@ -1,10 +1,12 @@
 """Whether a text says a number of so many per minute, hour or day: 120 an hour are no 120 a minute, but two."""
 
 import re
+from functools import lru_cache
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.language import units
 from agents.plan.values.language.schema_units import is_for_money, unit_of_schema, words_for
+from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
@@ -24,23 +26,35 @@ _ASKED = re.compile(
     r"(second|minute|hour|day|night|week|month|year)\b"
 )
 
+_COUNTS = ("", "bytes")
+"""Dimensions of what is told per time and may be counted in another one."""
+
 
 def says_rate(text: Mentions, value: float, schema: Schema | None) -> Answer | None:
     """Whether it is what the text says per something, in the time that the schema names; None where neither tells."""
-    described = re.sub(r"\(.*?\)|e\.g\..*|default.*", "", words_for(schema).replace("_", " "))
-    asked = {_TIMES[word] for word in _ASKED.findall(described)}
-    if len(asked) != 1 or unit_of_schema(schema)[0] == "speed":
+    span = span_asked(words_for(schema))
+    if not span or unit_of_schema(schema)[0] == "speed":
         return None
-    span = asked.pop()
     amounts = [amount for amount in text.amounts if not amount.withdrawn]
-    told = [(amount, _RATE.match(text.in_digits, amount.end)) for amount in amounts]
-    rates = [(amount, _TIMES[match["short"] or match["word"]]) for amount, match in told if match]
-    own = [amount for amount in amounts if amount.value == value]
+    told = [(amount, span_behind(text, amount)) for amount in amounts]
+    own = {other for amount, other in told if amount.value == value}
     if own:
-        spans = {other for amount, other in rates if amount.value == value}
-        is_other = spans and span not in spans and len(rates) >= len(own) and all(m for a, m in told if a in own)
-        return Answer.DOES_NOT if is_other else None
+        return Answer.DOES_NOT if own.isdisjoint((0.0, span)) else None
     # 20 euros an hour are no 480 a day, and eight hours a day may be forty a week
-    counted = [] if is_for_money(schema) else [(a, other) for a, other in rates if a.dimension in ("", "bytes")]
+    counted = [] if is_for_money(schema) else [(a, other) for a, other in told if other and a.dimension in _COUNTS]
     is_same = any(abs(amount.value * span / other - value) < 1e-9 * abs(value) for amount, other in counted)
     return Answer.SAYS if is_same else None
+
+
+@lru_cache(maxsize=1024)
+def span_asked(described: str) -> float:
+    """The seconds in each of which so many are asked for; 0 where one time alone is not named."""
+    text = re.sub(r"\(.*?\)|e\.g\..*|default.*", "", described.replace("_", " "))
+    asked = {_TIMES[word] for word in _ASKED.findall(text)}
+    return asked.pop() if len(asked) == 1 else 0.0
+
+
+def span_behind(text: Mentions, amount: Amount) -> float:
+    """The seconds of the time per which an amount is told, or 0."""
+    match = _RATE.match(text.in_digits, amount.end)
+    return _TIMES[match["short"] or match["word"]] if match else 0.0

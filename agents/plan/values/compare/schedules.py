@@ -185,8 +185,9 @@ def says_rule(text: Mentions, value: str) -> Answer:
     if (frequency, every) == ("DAILY", 2) and _SECOND_DAY.search(text.folded):
         is_said = True
     if month:
-        said = {(f"{named.month}", f"{named.day}") for named in text.days}
-        is_said = said == {(month, day)} and says_frequency(text, ("yearly",))
+        said = {(named.month, named.day) for named in text.days}
+        wanted = tuple(int(number) for number in (month, day) if number.isdigit())  # 05 is a month, too
+        is_said = said == {wanted} and says_frequency(text, ("yearly",))
     elif nth := re.fullmatch(r"(-1|[1-5])([A-Z]{2})", days):
         is_said = frequency == "MONTHLY" and every == 1 and is_weekday_of_month(text, nth[1], nth[2])
     elif day:

@@ -44,14 +44,12 @@ def says_difference(text: Mentions, number: float, schema: Schema | None) -> boo
     described = words_for(schema)
     if "second" in described and (pace := _PACE.search(text.in_digits)):
         return number == int(pace[1]) * 60 + int(pace[2])
+    if not _NIGHTS.search(described):
+        return False
     year = min(text.years, default=2001)
     named = [day._replace(year=day.year or year) for day in text.days if day.day]
     days = [date(day.year or year, day.month, day.day or 1) for day in named if day.exists]
-    return (
-        len(days) == len(text.days) == 2
-        and _NIGHTS.search(described) is not None
-        and (abs((days[0] - days[1]).days) == number)
-    )
+    return len(days) == len(text.days) == 2 and abs((days[0] - days[1]).days) == number
 
 
 def signs_of_compass(text: Mentions, degrees: float) -> set[int]:

@@ -43,10 +43,9 @@ _TITLES = {"mr", "mrs", "ms", "dr", "herr", "frau", "miss", "sir", "madame", "mo
 
 def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
     folded = fold(value)
-    if len(value) == 3 and value.islower() and "currenc" in words_for(schema):
-        answer = codes.says_code(text, value.upper(), schema) if value.upper() in units.CURRENCIES else None
-        if answer is not None:
-            return answer
+    is_currency = len(value) == 3 and value.islower() and value.upper() in units.CURRENCIES
+    if is_currency and "currenc" in words_for(schema) and (answer := codes.says_code(text, value.upper(), schema)):
+        return answer
     if (answer := sorting.says_sorting(text, value)) is not None:
         return answer
     # what has a form of its own first: ids and words, at the end, are compared more loosely
