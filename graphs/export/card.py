@@ -142,7 +142,7 @@ def facts(rows: Sequence[Row], manifest: Manifest, notes: Notes) -> dict[str, ob
     """Counts of what the rows hold, and where they come from."""
     origins = Counter(str(seen["origin"]) for row in rows for seen in row.get("origins", {}).values())
     called = Counter(tool for row in rows for tool in _measures(row).tools)
-    by_service = Counter(s for row in rows for s in {tool.rpartition("/")[0] for tool in _measures(row).tools})
+    by_service = Counter(s for row in rows for s in sorted({tool.rpartition("/")[0] for tool in _measures(row).tools}))
     assistant = [message for row in rows for message in row["messages"] if message["role"] == "assistant"]
     config, corpus = (_object(manifest, key) for key in ("config", "corpus"))
     name, most = next(iter(by_service.most_common(1)), ("none", 0))

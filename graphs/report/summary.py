@@ -67,7 +67,8 @@ class Summary:
         self.signatures[(row.get("measures") or {}).get("signature", "")] += 1
         if row.get("measures"):
             self.measures.append(Measures.model_validate(row["measures"]))
-        self.services.update({key.rsplit("/", 1)[0] for key in row["cluster"].get("tools", {}).values()} - {SERVICE})
+        services = {key.rsplit("/", 1)[0] for key in row["cluster"].get("tools", {}).values()} - {SERVICE}
+        self.services.update(sorted(services))  # of as many rows in the order of their first, the same in each process
         if row.get("nearest") is not None:
             self.novelties.append((row["slot"], row["nearest"]))
 
