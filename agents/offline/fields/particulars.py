@@ -88,6 +88,7 @@ def draw_iban(subject: Subject) -> str:
 def draw_id(about: tuple[str, ...], holder: str, subject: Subject) -> str:
     """An id in the style that its service gives to ids."""
     noun = next((word for word in reversed(about[:-1]) if len(word) > 2), singular(holder) or "item")
+    noun = "item" if noun == "ids" else noun
     rng = subject.rng(f"{noun}/id")
     slug = re.sub(r"\W+", "-", plain(subject.title(noun)))
     if about[-1] == "slug":

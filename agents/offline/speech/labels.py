@@ -49,17 +49,17 @@ _CAPITALS |= {"ids": "IDs", "uuid": "ID", "uid": "ID", "guid": "ID", "url": "lin
 _CAPITALS |= {"conn": "connection", "env": "environment", "dir": "directory", "cfg": "configuration", "addr": "address"}
 _CAPITALS |= {"acct": "account", "org": "organization", "qty": "quantity", "num": "number", "desc": "description"}
 _CAPITALS |= {"src": "source", "dst": "destination", "dest": "destination", "msg": "message", "img": "image"}
-_VAGUE_WORDS = """id name type title text description value data key path content kind number"""
+_VAGUE_WORDS = """id ids name type title text description value data key path content kind number"""
 _VAGUE = frozenset(_VAGUE_WORDS.split())
 _DEEDS = VERBS | {"hello", "greet"}
 """Words of a tool's name that are no thing of which an argument is the name or the key."""
 _ID_OF = re.compile(
     r"(?i)^(?:the |an? )?(?:unique )?"
-    r"(?:([a-z]+) (?:id|uuid|identifier)\b|(?:id|uuid|identifier) (?:of|for) (?:the|an?) "
+    r"(?:(?:[a-z]+ )?([a-z]+) (?:id|uuid|identifier)\b|(?:id|uuid|identifier) (?:of|for) (?:the|an?) "
     r"(?:specific )?([a-z]+)(?= to | in |[.,;)]|$))"
 )
 """What an id is of, by what is said of it: `The cluster UUID`, `ID of the comment`."""
-_UNNAMED_WORDS = "the a an unique its this that their numeric valid specific internal by optional required"
+_UNNAMED_WORDS = "the a an unique its this that their numeric valid specific internal by optional required or and target"
 _UNNAMED = frozenset(_UNNAMED_WORDS.split())
 _ASKING = frozenset(("sql", "query", "execute", "run", "explain"))
 """Words of tools that take a query as it is to be run, and search for no words."""
@@ -103,8 +103,9 @@ def _label(tool: str, key: str, timing: str) -> str:
         return f"{_TIMES[about[0]]} {timing}"
     if text in ("from", "to") and _CONVERTING & set(words(tool)):
         return f"currency to convert {'from' if text == 'from' else 'into'}"
-    if text == "path" and {"directory", "folder"} & set(words(tool)):
-        return "folder path"
+    if text == "path" and text not in _WHOLE:
+        # where a sheet or a name of a workbook is, is where the file is
+        return "folder path" if {"directory", "folder"} & set(words(tool)) else "file path"
     if text == "query" and _ASKING & set(words(tool)):
         return "query"
     if text in ("since", "until") and not timing:
@@ -119,10 +120,15 @@ def _label(tool: str, key: str, timing: str) -> str:
         return f"{' '.join(about[:-1])} date"
     if len(about) == 1 and text in _VAGUE:
         about = [
-            *(word for word in nouns(tool)[-1:] if tool and word != about[0] and word.isalpha() and word not in _DEEDS),
+            *(word for word in nouns(tool)[-1:] if tool and _is_thing(word, tool) and singular(about[0]) != word),
             *about,
         ]
     return spell_words(about)
+
+
+def _is_thing(word: str, tool: str) -> bool:
+    """Whether a word of a tool's name is a thing: the last of several may be what is a verb elsewhere, as `view`."""
+    return word.isalpha() and (word not in _DEEDS or words(tool)[2:][-1:] == [word])
 
 
 _UNITS_WORDS = "km m kg mb gb ms celsius percent seconds minutes hours days hectares kmh metres usd eur bytes"

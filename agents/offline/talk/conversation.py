@@ -225,7 +225,8 @@ def announce(function: JsonObject, rng: Random) -> str:
     told = phrase.startswith(("tell ", "show ", "get "))  # that is the answer, and the call only leads to it
     if "{do}" in remark and (told or len(phrase.split()) > _SHORT or not can_be_asked_for(function)):
         return ""
-    return remark.format(do=turn_to_you(phrase))
+    # By now it was said of which: the comments of the story.
+    return remark.format(do=re.sub(r" (for|from|of|on) an? ", r" \1 the ", turn_to_you(phrase)))
 
 
 def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObject], rng: Random) -> str:

@@ -51,7 +51,7 @@ _HANGING = re.compile(r"(?:with|from|until|by|on|at|in) (?!stock\b)\S")
 """A note that goes on from what was done: from when until when, with whom."""
 _WORD = re.compile(r"[^\W\d_]{2}")
 _MONEY_ASIDE = (["sql"], ["currency"], ["password"], ["secret"], ["token"])
-_PLACED = r"(?= (?:for|of|to|in|from|with|on|at|as|out|off|back|up|down|is|has|helped)\b|'|$)"
+_PLACED = r"(?= (?:for|of|to|in|into|from|with|on|at|as|out|off|back|up|down|is|has|helped)\b|'|$)"
 """Behind a thing that is said to its end."""
 
 
@@ -69,10 +69,27 @@ def has_said(text: str, value: str) -> bool:
     return bool(re.search(rf"(?<![\w-]){re.escape(value)}(?!\w)", text, re.IGNORECASE))
 
 
-def _is_own(key: str, done: str) -> bool:
-    """Whether the argument says by its number which thing it was done to."""
+def _is_own(key: str, done: str, thing: str) -> bool:
+    """Whether the argument says by its number which thing it was done to, or is what that is called."""
     *stem, last = words(key) or [""]
-    return bool(stem) and last in IDENTIFYING and bool(re.search(rf" (?:the|an?) {re.escape(' '.join(stem))}\b", done))
+    if not stem and last not in ("id", "uuid"):
+        return done.endswith(f" {last}")  # a defined name
+    named = " ".join(stem) or thing
+    return last in IDENTIFYING and bool(re.search(rf" (?:the|an?) {re.escape(named)}\b", done))
+
+
+def _label_bare(key: str, thing: str, done: str, arguments: JsonObject) -> str:
+    """What a bare `id` or `path` is called; empty where it is not certain whose it is.
+
+    >>> _label_bare("id", "note", "deleted the note", {"id": 7}), _label_bare("id", "user", "added a user", {"id": 7})
+    ('note ID', '')
+    """
+    if words(key) == ["path"]:
+        return "path"
+    others = {word for other in arguments if other != key for word in words(other)}
+    if not thing or words(key) not in (["id"], ["uuid"]) or {thing, "name"} & others:
+        return ""
+    return f"{thing} ID" if re.search(rf" the (?:[\w-]+ )*{thing}(?:$| (?:from|to|in|on) )", done) else ""
 
 
 def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
@@ -88,20 +105,24 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
     notes: dict[str, str] = {}
     pointed = False
     own = nouns(telling.tool)[-1:]
+    thing = "".join(own)
     person = [
         str(value) for key, value in telling.arguments.items() if words(key) in (["first", "name"], ["last", "name"])
     ]
+    if someone := re.search(r" (?:someone|a (?:person|user))$", done):
+        called = [value for key, value in telling.arguments.items() if words(key)[-1:] == ["name"]]
+        done = f"{done[: someone.start()]} {called[0]}" if called and isinstance(called[0], str) else done
     if " somebody" in done:
         mails = [str(value) for key, value in telling.arguments.items() if words(key)[-1:] == ["email"]]
         done = done.replace(" somebody", f" {' '.join(person) or next(iter(mails), 'somebody')}", 1)
     elif len(person) == 2:
         done = f"{done} {'named' if re.search(r' an? (?:new )?[a-z]+$', done) else 'for'} {' '.join(person)}"
     # What the thing itself is called comes before where it is: the pull request before its repository.
-    for key, value in sorted(telling.arguments.items(), key=lambda part: not _is_own(part[0], done)):
+    for key, value in sorted(telling.arguments.items(), key=lambda part: not _is_own(part[0], done, thing)):
         about = words(key)
         if isinstance(value, list) and 0 < len(value) < 4 and all(isinstance(item, str) for item in value):
             if not any(has_said(done, item) for item in value):
-                label = label_argument("", key)
+                label = label_argument(telling.tool if about == ["ids"] else "", key)
                 single = singular(label) if len(value) == 1 else ""
                 stem = singular(label).rpartition(" ")[0] or singular(label)
                 called = f"{stem if single else plural(stem)} {enumerate_parts(value, 'and')}"
@@ -127,7 +148,7 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         shown = f"“{title}”{number}{ident}" if name and re.search(r" [a-z].* ", title) else shown  # of several words
         if has_said(done, shown):
             continue
-        label = label_argument("", key)
+        label = _label_bare(key, thing, done, telling.arguments) or label_argument("", key)
         onto = TABLE["onto"].get(done.partition(" ")[0]) or TABLE["within"].get(
             label, TABLE["within"].get(label.partition(" ")[0], "for")
         )

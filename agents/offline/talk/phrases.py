@@ -77,10 +77,25 @@ _OPTIONS = re.compile(
     r"| (?:matching|that match(?:es)?) .*(?:criteria|filters?|pattern|query|term|keywords?)$"
 )
 """The end of a description that speaks of what can be set, which nobody says who asks."""
+_AT_ONCE = re.compile(
+    r" (?:in|with|using) (?:an?|one|the)(?: single| one)?(?: API)? (?:request|call|operation|go)$"
+    r"| in (?:any|various|different|multiple|several|many)(?: available| supported)? (?:formats|format|languages)$"
+    r"|(?<=web) for (?:information|results|content|relevant \w+)$"
+)
+"""The end of a description that says how many at once, or in which form, which nobody says who asks."""
 _HOW = (
     "directly|simultaneously|permanently|immediately|dynamically|asynchronously|progressively|visually|safely|locally"
 )
 """How something is done, which nobody says who has it done."""
+_BARE = re.compile(
+    r"(?!(?:the|an?|all|my|your|this|one|some|any|no|multiple|new|it|in|on|to|out|up|if|what|how|as|for) )"
+    r"(?:[a-z]+[ -]){0,2}([a-z]+)(?= (?:of|for|in|from|to|with|on|at|into|between) |$)"
+)
+"""A thing without an article at the beginning of what is done, its last word by itself."""
+_MASS = "weather news music mail email data text content status health time money history advice software health dns"
+_COUNTED = NOUNS.keys() | frozenset(load_table("repertoire")["nouns"]) - frozenset(_MASS.split())
+"""Things of which there is one or several."""
+_NEW = frozenset(("create", "add", "make", "generate", "set", "book", "schedule", "ask", "send", "start", "register"))
 _ARTICLES = frozenset(("a", "an", "the", "all", "your", "this", "one", "multiple", "new", "existing", "several"))
 _PLAIN = (
     "existing|specific|specified|given|particular|registered|prepared|single|paginated|comprehensive|condensed"
@@ -96,7 +111,7 @@ _TRAILING = re.compile(rf" (?:for|by|from|with|of|to) (?:(?:an?|the|its|their) )
 """The end of a description that says by what a thing is found: whoever asks says it with the value."""
 _PUT_TOGETHER = re.compile(
     r"\b(?:the|an?) (?:to|by|for|if|of|in|on|with|from|and|or|is|are|at|get|set|the|an?|it)\b|\bor (?:update|add)\b"
-    r"|\b(?:contains|in timezone)$|\bthe (?:delete|create|get|add|remove)\b"
+    r"|\b(?:contains|in timezone|an? new)$|\bstart here\b|\bthe (?:delete|create|get|add|remove)\b"
     r"|\d|\b(?:of|the|for) [b-z]\b|\bids?$|\b(?:sc|api|mcp|crud|controller|handler|endpoint|info only)\b"
 )
 """What no person says: two articles, an article before a preposition, words of programs."""
@@ -152,6 +167,7 @@ def _from_description(name: str, description: str) -> str:
     """The order that a description begins with, up to where it explains itself; empty if it is none or a long one."""
     first = (description or "").strip().split("\n")[0]
     first = re.sub(r"^\[[^\]]*\] *", "", first)  # `[Finder] Preview a file` begins with where it belongs
+    first = re.sub(r"^(\w+) \([a-z ]+\) (?=\w)", r"\1 ", first)  # `Archive (delete) a call record`
     first = re.sub(r"^[A-Z][a-z]+ly (?=[a-z])", "", first)  # `Quickly read the page` is asked for without the hurry
     first = re.sub(r"\.(?=\w)", "\0", first)  # `llms.txt` is one word
     first = re.sub(r"\bthe (?:given|specified|provided) ", "the ", first)
@@ -171,7 +187,11 @@ def _from_description(name: str, description: str) -> str:
         "",
         text,
     )
-    text = re.sub(rf" (?:{_HOW})$", "", text)
+    text = _AT_ONCE.sub("", re.sub(rf" (?:{_HOW})$", "", text))
+    text = re.sub(r"\b(?:multiple|several) (?=(?:[A-Za-z]+ ){0,2}[a-z]+s\b)", "the ", text)
+    if "record" not in map(singular, words(name)):
+        things = "|".join({singular(word) for word in words(name)})
+        text = re.sub(rf" ({things}) record(s?)\b", r" \1\2", text)  # who archives a call record archives the call
     text = _TRAILING.sub("", text)
     text = re.sub(r"^(.*\b(\w+)) or (?:[a-z]+ )?\2\b.*", r"\1", text)  # `all notes or notes in a folder`
     # who wants something created or updated asks for one of the two
@@ -216,6 +236,9 @@ def _from_description(name: str, description: str) -> str:
     # A list of something is asked for as these things.
     if verb in ("get", "fetch", "retrieve", "return", "returns", "gets") and re.match(r"(?:the |a )?list of \w", rest):
         verb, rest = "list", re.sub(r"^(?:the |a )?list of (?:the |all )?", "the ", rest)
+    bare = _BARE.match(rest)
+    if bare and bare[1] in _COUNTED and singular(bare[1]) == bare[1] and verb not in WAYS.keys() & READ_VERBS:
+        rest = f"{'a' if verb in _NEW else 'the'} {rest}"  # `delete custom template` is said with an article
     # A definition speaks to whoever calls it; the person who asks speaks of themselves.
     for pattern, otherwise in _OF_ONESELF:
         rest = pattern.sub(otherwise, rest)
