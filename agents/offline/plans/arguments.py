@@ -23,7 +23,7 @@ from agents.offline.plans.hints import find_hint, look_back
 from agents.offline.speech.hear import hear
 from agents.offline.speech.tell import join_clauses, tell_clauses
 from agents.offline.trade.almanac import ALMANAC, MANUAL, name_one
-from agents.offline.trade.subject import PERSONS, Subject, domain_of, load_table, trade_text
+from agents.offline.trade.subject import PERSONS, Subject, domain_of, load_table, plain, trade_text
 from agents.plan.dataflow import Described, is_registered, nouns
 from agents.plan.examples import examples, unknown_arguments, valid
 from agents.plan.json_paths import flat
@@ -47,6 +47,8 @@ _UNASKED = frozenset(
     ("description", "message", "comment", "note", "body", "content", "text", "filename", "file", "mime")
 )
 """Arguments that hold a text, which nobody adds who need not."""
+_SLUGGED = re.compile(r"(?i)alphanumeric|\bdash(?:es)?\b|hyphens|underscores|lower-?case letters|no spaces")
+"""How names are written that machines read."""
 _SQL = re.compile(r"\bSELECT\b|(?i:sql\b|clickhouse|postgres|bigquery|snowflake|duckdb|redshift)")
 _CODED = re.compile(r"(?i)github|repositor|source code|programming")
 _PREPRINTS = re.compile(r"(?i)biorxiv|medrxiv")
@@ -140,6 +142,8 @@ def fillable(
                     if here and there and values[here] == values[there]:  # nobody converts euros into euros
                         elsewhere = Subject(f"{whose.seed}/{turn}", whose.domain, whose.service, whose.today, turn + 1)
                         values[there] = _draw_argument(tool, there, explain(tool, there), holder, elsewhere)
+            if is_registered(tool):
+                _tell_apart(tool, values, holder, whose)
             shared = {name: schema[name] for name in ("$defs", "definitions") if name in schema}
             parts = {key: {**(properties.get(key) or {}), **shared} for key in values}
             same = {k: v for k, v in (given or {}).items() if k in values and valid(parts[k], v)}
@@ -152,6 +156,15 @@ def fillable(
         except (ValidationError, ValueError, LookupError, TypeError, RecursionError, re.error):
             continue  # a schema that contradicts itself; the tool is then left out of the plan
     return None
+
+
+def _tell_apart(tool: Described, values: JsonObject, holder: str, subject: Subject) -> None:
+    """Draws a text anew that is the same as the one before it: a channel's topic is not what the channel is called."""
+    for key, value in list(values.items()):
+        before = [other for name, other in values.items() if name != key][: list(values).index(key)]
+        if isinstance(value, str) and len(value) > 3 and value in before and {"name", "title", "topic"} & {*words(key)}:
+            again = Subject(f"{subject.seed}/{key}", subject.domain, subject.service, subject.today, subject.index + 1)
+            values[key] = _draw_argument(tool, key, explain(tool, key), holder, again)
 
 
 def type_of(schema: Schema) -> str:
@@ -290,7 +303,16 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
         if words(key)[-1] in _WRITTEN:
             return write_prose(holder if holder in PROSE else "description", split(key), holder, subject)
     label = key if holder in PERSONS and key == "name" else qualify(key, holder)
-    return fill_value(schema, label, holder, subject, tool["inputSchema"])
+    value = fill_value(schema, label, holder, subject, tool["inputSchema"])
+    if is_registered(tool) and words(key)[-1] in ("name", "slug", "id"):
+        return _spell_for_machines(value, schema)
+    return value
+
+
+def _spell_for_machines(value: JsonValue, schema: Schema) -> JsonValue:
+    """The name without spaces and capitals, where the schema says that none may be in it."""
+    spelled = isinstance(value, str) and " " in value and _SLUGGED.search(str(schema.get("description")))
+    return re.sub(r"\W+", "-", plain(value)).strip("-") if isinstance(value, str) and spelled else value
 
 
 def is_heard(value: JsonValue, schema: Schema, root: Schema) -> bool:

@@ -131,6 +131,12 @@ class Draft:
         labels = (
             {} if tag else {key: label_argument(name, key, flat(inner, schema)) for key, inner in properties.items()}
         )
+        makes = not MAKING.isdisjoint(words(name)[:2]) and is_registered(self.known[name])
+        if makes and any(not MAKING.isdisjoint(words(step["tool"])[:2]) for step in self.steps):
+            # Two things that are made are not called alike.
+            about = about.other(name, len(self.steps))
+            called = {key: label for key, label in labels.items() if words(key)[-1] in ("name", "title")}
+            labels |= {key: f"other {label}" for key, label in called.items() if label in self.facts}
         if all(step["tool"] != name for step in self.steps):
             # Nobody writes the same to two places: the text of a comment is another one than that of the issue.
             told_once = _SAID_ONCE if self.known[name]["reads"] else _SAID_ONCE | _SPANNING
@@ -158,6 +164,11 @@ class Draft:
                         label = self.searches.setdefault((label, holder), label)
                         if any(other != holder and taken == label for (_, other), taken in self.searches.items()):
                             label = self.searches[label, holder] = f"{holder} {label}"
+                    known = self.facts.get(singular(label)) if isinstance(value, list) else None
+                    if known and valid(inner, [known["value"]]):  # several things may be the one that was spoken of
+                        one = {"source": "user", "fact": known["name"]}
+                        step["arguments"][key] = {"source": "list", "items": [one]}
+                        continue
                     step["arguments"][key] = {"source": "user", "fact": self._fact(label, value, inner)}
         if fed and is_registered(self.known[name]):
             self._stay(step, properties)

@@ -230,6 +230,8 @@ def makes_its_own(tool: Described) -> bool:
     return bool(MAKING & set(words(tool["name"])[:2])) and any(key in ([about, "id"], ["id"]) for key in ids)
 
 
+_SOUGHT = frozenset(("name", "title", "query", "q", "term", "search", "keyword"))
+"""Last words of arguments by which one thing or a few are found."""
 _ALIKE = {"word": "definition", "definition": "definition", "lookup": "definition"}
 _ALIKE |= {"temp": "temperature", "temperature": "temperature"}
 _ALIKE |= dict.fromkeys(("price", "quote", "ticker", "stock", "coin"), "price")
@@ -298,7 +300,7 @@ def can_compute(tool: Described) -> bool:
         return is_computable(tool)
     if tool.get("outputSchema"):
         return is_computable(tool) and has_figures(orjson.dumps(tool))
-    named = {"name", "title", "query", "q", "term", "search", "keyword"} & set(tool["inputSchema"].get("required", []))
+    named = _SOUGHT & {words(key)[-1] for key in tool["inputSchema"].get("required", [])}
     return bool(is_computable(tool) and not named and has_figures(orjson.dumps(tool)))
 
 

@@ -110,7 +110,22 @@ def leave_unlinked(draft: Draft, names: Sequence[str]) -> list[str]:
     """Those of the tools that may be called at once: who looks for somebody does not change somebody else meanwhile."""
     flows = edges(draft)
     changes = [name for name in names if not draft.known[name]["reads"]]
-    return [name for name in names if not any("[0]" in at for to in changes for at, _ in flows.get((name, to), ()))]
+    return [
+        name
+        for name in names
+        if not any(
+            any("[0]" in at for at, _ in flows.get((name, to), ())) or _points_at(draft.known[to], draft.known[name])
+            for to in changes
+        )
+    ]
+
+
+def _points_at(tool: Described, listing: Described) -> bool:
+    """Whether an argument names one or several of the things that are listed by a number."""
+    about = name_thing(listing["name"])
+    keys = [words(key) for key in tool["inputSchema"].get("required", [])]
+    same = tool is not listing and tool["service"] == listing["service"] and is_listing(listing, {})
+    return same and is_registered(tool) and any(key[-2:-1] == [about] and key[-1] in ("id", "ids") for key in keys)
 
 
 def is_asked_twice(first: Described, second: Described) -> bool:

@@ -203,6 +203,8 @@ def add_iterative(draft: Draft, size: int) -> None:
     if not flows:
         return add_chained(draft, size)
     flows = {pair: flow for pair, flow in flows.items() if is_repeatable(draft.known[pair[1]])} or flows
+    # Nobody has all that there is removed one by one.
+    flows = {pair: flow for pair, flow in flows.items() if not ends(pair[1])} or flows
     telling = {pair: flow for pair, flow in flows.items() if is_worth_looking(*(draft.known[name] for name in pair))}
     flows = telling or flows
     # What needs more than the thing itself is seldom done for each of a list.

@@ -58,8 +58,8 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
         for step in part:
             step["turn"] = turn
             for argument in step["arguments"].values():
-                # Code has no sources of its own: it reads.
-                for source in argument.get("reads", [argument]):
+                # Code has no sources of its own: it reads, and a list has them in it.
+                for source in argument.get("reads") or argument.get("items") or [argument]:
                     if source["source"] == "user":
                         names[source["fact"]] = None
         fresh = [name for name in names if name not in spoken and not draft.facts[name].get("withheld")]

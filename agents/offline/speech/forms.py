@@ -118,13 +118,22 @@ class Forms(NamedTuple):
     """The plainest: always understood, and said where everything else could be misunderstood."""
 
 
+_LEADING = frozenset(("redirect", "callback", "webhook", "target", "destination", "return", "endpoint", "output"))
+
+
+def tag_of(label: str) -> str:
+    """The first word of a name of several."""
+    return label.partition(" ")[0] if " " in label else ""
+
+
 @lru_cache(maxsize=8192)
 def forms_of(label: str) -> Forms:
     """The forms for a fact of that name."""
     stem, _, last = label.rpartition(" ")
     plain = [f"the {label} is {{}}", f"the {label} should be {{}}", f"the {label} are {{}}"]
     plain = plain[::-1] if singular(last) != last and last.islower() else plain
-    own = _CLAUSES.get(label) or _CLAUSES.get(f"*{last}") or []
+    # What somebody is led to is not where something is found.
+    own = _CLAUSES.get(label) or (_CLAUSES.get(f"*{last}") if tag_of(label) not in _LEADING else None) or []
     clauses = [text.replace("{label}", label) for text in own]
     attached = list(_ATTACHED.get(label, ()))
     tag = stem.partition(" ")[0]

@@ -59,7 +59,9 @@ _ID_OF = re.compile(
     r"(?:specific )?([a-z]+)(?= to | in |[.,;)]|$))"
 )
 """What an id is of, by what is said of it: `The cluster UUID`, `ID of the comment`."""
-_UNNAMED_WORDS = "the a an unique its this that their numeric valid specific internal by optional required or and target"
+_UNNAMED_WORDS = (
+    "the a an unique its this that their numeric valid specific internal by optional required or and target"
+)
 _UNNAMED = frozenset(_UNNAMED_WORDS.split())
 _ASKING = frozenset(("sql", "query", "execute", "run", "explain"))
 """Words of tools that take a query as it is to be run, and search for no words."""

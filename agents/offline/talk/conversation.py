@@ -151,6 +151,9 @@ class Work:
             return value_at(item, source["path"])
         if kind == "step":
             return value_at(self.results.get(source["step"], [MISSING])[0], source["path"])
+        if kind == "list":
+            parts = [self.hear(part["fact"], flat(schema, root).get("items") or {}, root) for part in source["items"]]
+            return NOT_SAID if NOT_SAID in parts else parts
         if kind == "written":
             data = []
             for read in source["reads"]:

@@ -105,20 +105,20 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
     notes: dict[str, str] = {}
     pointed = False
     own = nouns(telling.tool)[-1:]
-    thing = "".join(own)
+    own_thing = "".join(own)
     person = [
         str(value) for key, value in telling.arguments.items() if words(key) in (["first", "name"], ["last", "name"])
     ]
     if someone := re.search(r" (?:someone|a (?:person|user))$", done):
-        called = [value for key, value in telling.arguments.items() if words(key)[-1:] == ["name"]]
-        done = f"{done[: someone.start()]} {called[0]}" if called and isinstance(called[0], str) else done
+        names = [value for key, value in telling.arguments.items() if words(key)[-1:] == ["name"]]
+        done = f"{done[: someone.start()]} {names[0]}" if names and isinstance(names[0], str) else done
     if " somebody" in done:
         mails = [str(value) for key, value in telling.arguments.items() if words(key)[-1:] == ["email"]]
         done = done.replace(" somebody", f" {' '.join(person) or next(iter(mails), 'somebody')}", 1)
     elif len(person) == 2:
         done = f"{done} {'named' if re.search(r' an? (?:new )?[a-z]+$', done) else 'for'} {' '.join(person)}"
     # What the thing itself is called comes before where it is: the pull request before its repository.
-    for key, value in sorted(telling.arguments.items(), key=lambda part: not _is_own(part[0], done, thing)):
+    for key, value in sorted(telling.arguments.items(), key=lambda part: not _is_own(part[0], done, own_thing)):
         about = words(key)
         if isinstance(value, list) and 0 < len(value) < 4 and all(isinstance(item, str) for item in value):
             if not any(has_said(done, item) for item in value):
@@ -148,7 +148,7 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         shown = f"“{title}”{number}{ident}" if name and re.search(r" [a-z].* ", title) else shown  # of several words
         if has_said(done, shown):
             continue
-        label = _label_bare(key, thing, done, telling.arguments) or label_argument("", key)
+        label = _label_bare(key, own_thing, done, telling.arguments) or label_argument("", key)
         onto = TABLE["onto"].get(done.partition(" ")[0]) or TABLE["within"].get(
             label, TABLE["within"].get(label.partition(" ")[0], "for")
         )

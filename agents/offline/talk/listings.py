@@ -46,6 +46,12 @@ SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
 
 
+ROOM = 3
+"""Fields beside a name, from which on there is no place for a sentence."""
+LONG = 120
+"""Characters of a sentence that still stands in a line."""
+
+
 def is_empty(value: JsonValue) -> bool:
     return value is None or value in ("", [], {})
 
@@ -118,6 +124,8 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
         # Nobody's address is passed on in a list without need.
         and (words(key)[-1] not in ("email", "phone", "sha", "hash") or bool(set(words(key)) & telling.asked))
     ][:4]
+    said = find_said(first, shown) if len(fields) < ROOM and not telling.worked else ""
+    fields += [said] if said and said not in (*own, *fields) else []
     # What was worked out of many is the answer: of each only what it was worked out of stays.
     figures = [key for key in first if key not in own and tasks.speak_field(key) in telling.figures]
     fields = figures if figures and len(items) > MANY else fields
@@ -162,12 +170,26 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
         head = name_record(item) if own else ""
         head = f"{thing} {head}" if head.isdecimal() else head  # a bare number says not what it numbers
         measured = [key for key in fields if key != "unit" or "value" not in fields]
-        notes = [note_field(key, item[key], item) for key in measured if not is_empty(item.get(key))]
+        notes = [
+            f"“{item[key]}”" if key == said else note_field(key, item[key], item)
+            for key in measured
+            if not is_empty(item.get(key))
+        ]
         notes = [*count_left(item, telling), *notes]
         text = join_notes(notes)
         where = f" ({item[link]})" if link and item.get(link) and item[link] != head else ""
         lines.append(f"- **{head}**: {text}{where}" if head and text else f"- {head or text}{where}")
     return "\n".join(lines) + left
+
+
+def find_said(first: JsonObject, items: Sequence[JsonObject]) -> str:
+    """The field in which somebody says in a sentence what each of them is, or wrote of it; empty where none is short.
+
+    >>> find_said({"name": "tabs", "description": ""}, [{"description": "Several panels."}])
+    'description'
+    """
+    fields = (key for key in first if words(key)[-1:] in (["description"], ["comment"]))
+    return next((key for key in fields if all(len(str(item.get(key, ""))) < LONG for item in items)), "")
 
 
 def name_beside(items: JsonValue, key: str, telling: Telling) -> str:

@@ -236,8 +236,9 @@ def _from_description(name: str, description: str) -> str:
     # A list of something is asked for as these things.
     if verb in ("get", "fetch", "retrieve", "return", "returns", "gets") and re.match(r"(?:the |a )?list of \w", rest):
         verb, rest = "list", re.sub(r"^(?:the |a )?list of (?:the |all )?", "the ", rest)
-    bare = _BARE.match(rest)
-    if bare and bare[1] in _COUNTED and singular(bare[1]) == bare[1] and verb not in WAYS.keys() & READ_VERBS:
+    plainly = _BARE.match(rest)
+    thing = plainly[1] if plainly else ""
+    if thing in _COUNTED and singular(thing) == thing and verb not in WAYS.keys() & READ_VERBS:
         rest = f"{'a' if verb in _NEW else 'the'} {rest}"  # `delete custom template` is said with an article
     # A definition speaks to whoever calls it; the person who asks speaks of themselves.
     for pattern, otherwise in _OF_ONESELF:

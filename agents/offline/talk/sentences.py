@@ -101,6 +101,10 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
     return asserted + sentences + others  # whether it is so stands before all else
 
 
+_LONG = 120
+"""Characters of a sentence that still stands in a line."""
+
+
 def note_result(result: JsonValue, telling: Telling) -> str:
     """A record beside the name of what it is about: its fields without what is known of it by then."""
     if not isinstance(result, dict):
@@ -108,7 +112,9 @@ def note_result(result: JsonValue, telling: Telling) -> str:
     fresh = {key: value for key, value in result.items() if telling.arguments.get(key, ...) != value}
     record = {key: value for key, value in fresh.items() if key != name_key(result)}
     days = (note_field(key, value, record) for key, value in record.items() if MOMENT.fullmatch(str(value)))
-    return note_fields(record, most=6) or ", ".join(days) or note_record(record, most=6)
+    notes = note_fields(record, most=6) or ", ".join(days) or note_record(record, most=6)
+    said = str(record.get("description") or "")  # who wants the details wants what it says of itself, too
+    return f"{notes}, “{said}”" if said and said not in notes and len(said) < _LONG else notes
 
 
 def name_subject(record: JsonObject, telling: Telling) -> str:

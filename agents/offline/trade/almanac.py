@@ -23,6 +23,10 @@ _SEEKING = frozenset(("list", "search", "find", "query", "browse"))
 _TYPED = frozenset(("query", "q", "search", "keyword", "keywords", "term", "question"))
 _PAGES: list[tuple[str, str]] = [tuple(row) for row in load_table("prose")["hits"]]
 """Titles and snippets of what is found for any words."""
+_TOPICS: dict[str, list[tuple[str, str]]] = {
+    topic: [tuple(row) for row in rows] for topic, rows in load_table("prose")["topics"].items()
+}
+"""What people look for -> titles and snippets of the pages on it."""
 MANUAL: dict[str, str] = load_table("prose")["manual"]
 """Topic of a manual -> what it says about it in a sentence."""
 _HOSTS = ("fieldnotes", "harbourpost", "opencompendium", "makersguide", "thedailyledger", "askanexpert", "townlibrary")
@@ -89,7 +93,8 @@ def search_web(by_words: JsonObject, rng: Random) -> JsonObject | None:
     if not query:
         return None
     hits = list[JsonObject]()
-    for title, snippet in rng.sample(_PAGES, min(max(count, 1), len(_PAGES))):
+    pages = _TOPICS.get(query.lower()) or _PAGES
+    for title, snippet in rng.sample(pages, min(max(count, 1), len(pages))):
         title = title.format(query=query, Query=query[:1].upper() + query[1:])
         url = f"https://{rng.choice(_HOSTS)}.example/{_slug(title)}"
         hits.append({"title": title, "url": url, "snippet": snippet.format(query=query)})

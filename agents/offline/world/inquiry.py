@@ -46,6 +46,7 @@ _WHEN_WORDS = (
 _WHEN = frozenset((word, "at") for word in _WHEN_WORDS.split())
 """Fields by which services order what they list."""
 _NEWEST_FIRST = re.compile(r"(?i)\b(?:newest|latest|most recent) first\b")
+_WHERE = frozenset(("city", "location", "place", "country", "symbol", "base", "timezone"))
 _PARTS = ("section", "link", "summary", "topic")
 _TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
 
@@ -59,6 +60,9 @@ class Inquiry:
         given = {key: inner["default"] for key, inner in properties if isinstance(inner, dict) and "default" in inner}
         self.understood = {**given, **arguments}
         """The arguments with what the tool takes for those that are left out."""
+        places = {key: value for key, value in given.items() if isinstance(value, str) and _WHERE & set(split(key))}
+        self.settled = {**places, **arguments}
+        """The arguments with the place that is meant where none is named."""
         self.about = name_thing(tool["name"])
         if "wikipedia" in f"{tool['service']} {tool.get('description')}".lower() and self.about in _PARTS:
             self.about = "article"  # of what is read of one
@@ -294,10 +298,12 @@ def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index:
             stem, dot, ending = text.rpartition(".") if "." in text else (text, "", "")
             folder = str(present).rpartition("/")[0] or "documents"
             return f"{folder}/{stem}{f'-{index + 1}' if index else ''}{dot}{ending}".replace(" ", "-")
-        text = text[:1].upper() + text[1:]
         titled = [title for title in titles_of(inquiry.about, inquiry.world.domain) if text.lower() in title.lower()]
-        if titled and index >= max(len(titled), inquiry.least):
+        # A registry's search finds a few more that are called alike, somebody's own desk has what it has.
+        spare = Random(f"{inquiry.world.seed}/{inquiry.topic}").randint(1, 3) if is_registered(inquiry.tool) else 0
+        if titled and index >= max(len(titled) + spare, inquiry.least):
             return present  # there are no more of that name
+        text = titled[0] if titled else text[:1].upper() + text[1:]
         ways = _DECORATIONS["page" if inquiry.about in _READ else "thing"]
         if is_registered(inquiry.tool):
             ways = tuple(_WAYS_OF.get(inquiry.about, ways))
@@ -305,7 +311,8 @@ def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index:
         if inquiry.about in ("post", "tweet", "story") and split(field)[-1] == "text":
             head = (titled or [text])[index % len(titled or [text])]
             return _SAID[(index + len(text)) % len(_SAID)].format(head)  # who posts says more than its title
-        return titled[index] if index < len(titled) else ways[(index + len(text)) % len(ways)].format(text)
+        others = ways[1:] if titled and ways[1:] else ways
+        return titled[index] if index < len(titled) else others[(index + len(text)) % len(others)].format(text)
     if condition.relation == "positive":
         return True if isinstance(present, bool) else 1 + inquiry.rng.randint(0, 8)
     if condition.relation in ("least", "most"):

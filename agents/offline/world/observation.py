@@ -81,7 +81,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         told = _find_listed(inquiry) or {}
         called = str(told.get("title") or told.get("name") or "")
         now = world.now.replace("Z", "+00:00")
-        asked = (tool["name"], inquiry.about, inquiry.arguments, now, world.seed, called)
+        asked = (tool["name"], inquiry.about, inquiry.settled, now, world.seed, called)
         known = None if find_sense(tool) else look_up(*asked)
         if known is not None and not valid(lock, known):
             known = complete_record(known, lock, inquiry)
@@ -114,6 +114,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         subject.names = (met.rpartition(" ")[0], met.rpartition(" ")[2])  # so that the mail is theirs, too
     value = fill_value(shape, inquiry.about, inquiry.about, subject, lock or shape, full=True, own=True)
     if isinstance(value, dict):
+        value |= find_row(shape, inquiry.arguments)
         # Arguments that the result has a field for stand in it as they were sent.
         by_words = {split(key): key for key in value}
         if ("id",) not in by_words and (inquiry.about, "id") in by_words:
@@ -174,6 +175,20 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         if isinstance(items, list):
             value[key] = [link_title(item) if isinstance(item, dict) else item for item in items]
     return link_title(value)
+
+
+def find_row(shape: Schema, arguments: JsonObject) -> JsonObject:
+    """What belongs together in a table of such things, where an argument names one of them; empty where none does.
+
+    >>> table = {name: {"enum": row, "x-in-turn": True} for name, row in (("id", ["BTC", "ETH"]), ("price", [67, 2]))}
+    >>> find_row({"properties": table}, {"coin": "eth"})
+    {'id': 'ETH', 'price': 2}
+    """
+    columns = {key: inner["enum"] for key, inner in (shape.get("properties") or {}).items() if inner.get("x-in-turn")}
+    named = {value.lower() for value in arguments.values() if isinstance(value, str)}
+    rows = (n for column in columns.values() for n, field in enumerate(column) if str(field).lower() in named)
+    place = next(rows, None)
+    return {} if place is None else {key: column[place] for key, column in columns.items() if place < len(column)}
 
 
 def _name_sought(value: JsonObject, sought: JsonObject) -> None:
