@@ -15,7 +15,7 @@ from agents.offline.plans.sense import carries, find_cause, reacts
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.trade.subject import find_trade
 from agents.plan.code_tool import own
-from agents.plan.dataflow import describe_tool, is_computable
+from agents.plan.dataflow import describe_tool
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Role
 from agents.teacher import params
@@ -152,7 +152,7 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
     asked = {key for key, tool in described.items() if can_be_asked_for(tool) and usable(orjson.dumps(tool))}
     states = cache(lambda key: branch_states(described[key]))
     computing = {key for key in known if can_compute(described[key])}
-    computing |= {key for key in asked - called if is_computable(described[key])}
+    computing |= {key for key in asked - called if can_compute(described[key])}
     kinds = {key: kind_of(described[key]) for key in known}
     return Skill(
         calls=lambda tool: tool.key in called,

@@ -188,6 +188,8 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         sent = {tuple(words(key)) for key in echoed}
         sent |= {("name",)} if (about, "name") in sent else set()
         record = {key: inner for key, inner in record_fields(tool, about, domain).items() if not named or key != "id"}
+        if "description" in DETAILS.get(about, ()):
+            record.setdefault("description", field_schema("description"))
         fields = {**echoed, **{key: inner for key, inner in record.items() if tuple(words(key)) not in sent}}
     elif (about in _DOCUMENTS and (about not in FIELDS or name[0] in ("read", "open", "load"))) or (
         name[0] in ("read", "open", "load") and about in ("file", "note", "log")

@@ -44,7 +44,7 @@ _ENDS = frozenset(("base", "from", "to", "target", "source"))
 _WRITTEN = frozenset(("content", "text", "body", "message"))
 """Arguments that hold what somebody writes."""
 _UNASKED = frozenset(
-    ("description", "message", "comment", "note", "body", "content", "text", "filename", "file", "mime")
+    ("description", "message", "comment", "note", "body", "content", "text", "filename", "file", "mime", "category")
 )
 """Arguments that hold a text, which nobody adds who need not."""
 _SLUGGED = re.compile(r"(?i)alphanumeric|\bdash(?:es)?\b|hyphens|underscores|lower-?case letters|no spaces")

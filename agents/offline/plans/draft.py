@@ -29,6 +29,7 @@ stop leave release unsubscribe deactivate disable end clear quit trash
 _ENDING = frozenset(_ENDING_WORDS.split())
 
 
+_WARMTH = frozenset(("weather", "temp", "temperature"))
 _QUOTED = frozenset(("price", "quote", "ticker", "stock"))
 """What is looked up of one paper, and of none that it brings."""
 _FRESH = frozenset(("new", "dst", "destination"))
@@ -93,6 +94,8 @@ class Draft:
             phrase, service = phrase_of(tool), tool["service"]
             # nobody asks two services for the price of one thing
             kind = (name_thing(name), is_listing(tool, {})) if tool["reads"] and is_registered(tool) else name
+            warm = tool["reads"] and is_registered(tool) and name_thing(name) in _WARMTH
+            kind, service = ("weather", name) if warm else (kind, service)  # the weather says how warm it is
             if phrase in asked or desks.setdefault(kind, service) != service:
                 del self.tools[name], self.known[name]
             asked.add(phrase)

@@ -16,6 +16,8 @@ from agents.schema import Schema, singular, words
 
 _ARGUMENTS = frozenset(load_table("repertoire")["arguments"].split())
 _OF_ONE = re.compile(r" (?:of|for|from|in|to|on|with) an? ")
+_OWNING = "file|folder|page|document|user|project|repository|channel|board|table"
+_OF_ITS = re.compile(rf" (?:of|for|from) an? (?:{_OWNING})\b")
 """What is asked of some thing or other, of which somebody would have to say which."""
 _ANSWERING = frozenset(load_table("repertoire")["answering"].split())
 """Verbs of requests of which the result is what is wanted, and not that it was done."""
@@ -47,7 +49,8 @@ def _grasps(text: bytes) -> bool:
     )
     if asking and not looks(tool) and not tool.get("outputSchema"):
         return False  # that it was done is no answer to somebody who wants the summary
-    if not schema.get("properties") and _OF_ONE.search(phrase):
+    first = (tool.get("description") or "").partition(".")[0]
+    if not schema.get("properties") and (_OF_ONE.search(phrase) or _OF_ITS.search(first)):
         return False
     noun = nouns(tool["name"])[-1:]
     known = is_named(noun[0]) or noun[0] in (tool.get("description") or "").lower() if noun else False

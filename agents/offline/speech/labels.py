@@ -108,6 +108,8 @@ def _label(tool: str, key: str, timing: str) -> str:
     if text == "path" and text not in _WHOLE:
         # where a sheet or a name of a workbook is, is where the file is
         return "folder path" if {"directory", "folder"} & set(words(tool)) else "file path"
+    if text == "value" and "select" in words(tool):
+        return "option"
     if text == "query" and _ASKING & set(words(tool)):
         return "query"
     if text in ("since", "until") and not timing:

@@ -41,6 +41,10 @@ def failure_of(result: JsonValue) -> str:
     return f"its status is {state}" if state in FAILED_STATES else ""
 
 
+_DONE_TO = re.compile(r"(\w+(?: up| in| out| off)?) (?:an?|the) ([a-z]+(?: [a-z]+)?)((?: (?:to|from|in|on) .+)?)")
+"""What was done, to what, and where to."""
+
+
 def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
     """That something was changed, with the thing that it was done to, and what came of it."""
     if failure := failure_of(result):
@@ -122,8 +126,9 @@ def sum_up_changes(results: Sequence[JsonValue], tellings: Sequence[Telling]) ->
     if not differing or not all(isinstance(result, dict) for result in results):
         return []
     done = phrase_done(tellings[0].phrase)
-    thing = re.fullmatch(r"(\w+(?: up| in| out| off)?) (?:an?|the) ([a-z]+(?: [a-z]+)?)", done)
-    lead = f"{thing[1]} {spell_number(len(results))} {plural(thing[2])}" if thing else f"{done} for each of them"
+    thing = _DONE_TO.fullmatch(done)
+    several = f"{spell_number(len(results))} {plural(thing[2])}{thing[3]}" if thing else ""
+    lead = f"{thing[1]} {several}" if thing else f"{done} for each of them"
     lines = []
     for result, telling in zip(results, tellings, strict=True):
         values = [telling.arguments.get(key) for key in differing]

@@ -212,6 +212,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done = f"{done[: other.start()]} {other[1]} {shown}"  # whoever says machine for an instance does so again
         elif done.startswith("moved ") and " to " not in done and {"to", "destination", "target"} & set(about):
             done = f"{done} to {re.sub('^(?:destination|target|to) ', '', named)}"
+        elif shown.startswith("http") and re.search(r" the (?:web ?)?(?:page|site|website)$", done):
+            done = f"{done} {shown}"
         elif " for " not in done and f" {onto} " not in done and all(MONEY & {*words(other)} for other in notes):
             done = f"{done} {'to' if stem == 'assignee' else onto} {named}"
         else:

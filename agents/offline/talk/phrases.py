@@ -42,7 +42,7 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r"\bavg\b"), "average"),
     (re.compile(r"\b(?:info|infos)\b"), "information"),
     (re.compile(r"\bsemantic scholar\b"), "Semantic Scholar"),
-    (re.compile(r" on the page with Select tag$"), " in the list on the page"),
+    (re.compile(r"^select an element on the page with Select tag$"), "choose an option from a list on the page"),
     (re.compile(r"^((?:pull|look) up|get me|show me) one "), r"\1 the "),
     (re.compile(r"\bmsg\b"), "message"),
     (re.compile(r"\bdir\b"), "folder"),
@@ -156,7 +156,9 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     short = len(words(name)) < 2 or (len(words(name)) == 2 and words(name)[-1] in STOPS)
     said = re.compile(rf"\b{re.escape(plain)}\b")
     fine = [way for way in ways if short or not said.search(way.lower())]
-    spare = (f"{verb} the {rest}", f"{verb} some {rest}") if rest.partition(" ")[0] not in STOPS else ()
+    several = singular(rest.rpartition(" ")[2]) != rest.rpartition(" ")[2]
+    spare = (f"{verb} the {rest}", *([f"{verb} some {rest}"] if several else [])) if rest.split()[:1] else ()
+    spare = spare if rest.partition(" ")[0] not in STOPS else ()
     fine = fine or [way for way in spare if rest and not said.search(way.lower())]
     if fine:
         return tuple(dict.fromkeys(fine))

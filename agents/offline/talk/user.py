@@ -75,7 +75,8 @@ def speak(you: JsonObject, seen: Sequence[JsonObject], rng: Random) -> JsonObjec
             return {"say": "", "done": True}
         value = wanted[0].get("spoken") or wanted[0]["value"]
         if len(wanted) > 1 or isinstance(value, dict | list | bool) or value is None:
-            return {"say": rng.choice(_LEADS) + _tell(wanted, rng, plainly=True), "done": False}
+            told = _tell(wanted, rng, plainly=True)
+            return {"say": rng.choice(_LEADS) + re.sub(r"^The one ", "The ", told), "done": False}
         # A single plain fact needs no name again.
         text = speak_value(value, wanted[0]["name"])
         # What is several words and no day needs quotes to be one thing: it's "good first issue".

@@ -85,7 +85,11 @@ class Inquiry:
         first, last = by_words.get(("first", "name")), by_words.get(("last", "name"))
         whole = next((value for key, value in by_words.items() if key[-1:] == ("name",) and " " in value), "")
         search = next((value for key, value in by_words.items() if set(key) & _SEARCHING), "")
-        if first or last:
+        mail = next((value for key, value in by_words.items() if key[-1:] == ("email",)), "")
+        called = re.fullmatch(r"([a-z]+)\.([a-z]+)@.+", mail) if self.about in PERSONS else None
+        if called and is_registered(self.tool):
+            subject.names = (called[1].capitalize(), called[2].capitalize())
+        elif first or last:
             subject.names = (first or subject.names[0], last or subject.names[1])
         elif self.about in PERSONS and (whole or search):
             forename, _, family = (whole or search).rpartition(" ")

@@ -23,6 +23,7 @@ from agents.plan.json_paths import flat, leaves, schema_at
 from agents.plan.operators import code_of
 from agents.schema import JsonObject, Schema, singular
 
+_HANDLES = (("username",), ("user", "name"), ("login",))
 _TRIES = 4
 """Worlds that are tried for a call before a result that misses the lock is given after all."""
 
@@ -114,7 +115,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         subject.names = (met.rpartition(" ")[0], met.rpartition(" ")[2])  # so that the mail is theirs, too
     value = fill_value(shape, inquiry.about, inquiry.about, subject, lock or shape, full=True, own=True)
     if isinstance(value, dict):
-        value |= find_row(shape, inquiry.arguments)
+        value |= {key: field for key, field in find_row(find_sense(tool), inquiry.arguments).items() if key in value}
         # Arguments that the result has a field for stand in it as they were sent.
         by_words = {split(key): key for key in value}
         if ("id",) not in by_words and (inquiry.about, "id") in by_words:
@@ -128,6 +129,10 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             fits = not schema or valid({**schema, "$defs": lock.get("$defs", {})}, argument)
             if field and not isinstance(value[field], list) and fits:
                 value[field] = argument
+        handle = next((part for key, part in inquiry.arguments.items() if split(key) in _HANDLES), None)
+        mail = value.get("email")
+        if isinstance(handle, str) and isinstance(mail, str) and "email" not in inquiry.arguments:
+            value["email"] = f"{handle}@{mail.rpartition('@')[2]}"  # whoever is called so has it as a mail
         slug = next((part for key, part in inquiry.arguments.items() if split(key)[-1:] == ("slug",)), None)
         head = next((key for key in ("name", "title") if isinstance(value.get(key), str)), "")
         if head and not earlier and isinstance(slug, str):
@@ -177,14 +182,13 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     return link_title(value)
 
 
-def find_row(shape: Schema, arguments: JsonObject) -> JsonObject:
+def find_row(table: JsonObject, arguments: JsonObject) -> JsonObject:
     """What belongs together in a table of such things, where an argument names one of them; empty where none does.
 
-    >>> table = {name: {"enum": row, "x-in-turn": True} for name, row in (("id", ["BTC", "ETH"]), ("price", [67, 2]))}
-    >>> find_row({"properties": table}, {"coin": "eth"})
+    >>> find_row({"id": ["BTC", "ETH"], "price": [67, 2], "listed_at": ""}, {"coin": "eth"})
     {'id': 'ETH', 'price': 2}
     """
-    columns = {key: inner["enum"] for key, inner in (shape.get("properties") or {}).items() if inner.get("x-in-turn")}
+    columns = {key: options for key, options in table.items() if isinstance(options, list)}
     named = {value.lower() for value in arguments.values() if isinstance(value, str)}
     rows = (n for column in columns.values() for n, field in enumerate(column) if str(field).lower() in named)
     place = next(rows, None)

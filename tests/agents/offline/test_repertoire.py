@@ -82,7 +82,6 @@ def test_what_follows_from_the_call_is_asked_for_as_the_tool_describes_itself(pl
         tool("get_table_of_contents", "Get table of contents for a markdown file", "file_id"),
         tool("get_thoughts", "Retrieve all thoughts of the current session."),
         tool("spider_ai_daily", "AI日报生成"),
-        tool("get_role_definitions", "List available role definitions"),
         tool("browser_console_messages", "Returns all console messages"),
     ],
     ids=lambda odd: odd["name"],
