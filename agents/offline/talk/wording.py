@@ -35,7 +35,7 @@ IRREGULAR: dict[str, str] = load_table("verbs")["past"]
 
 _GENERIC_WORDS = """
 web google internet engine duckduckgo brave item result value
-record row datum element data hit match response output
+record row datum element data hit match response output search fetch lookup
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _LOOKED_FOR = frozenset(("query", "q", "search", "keyword", "keywords", "term", "name", "title"))

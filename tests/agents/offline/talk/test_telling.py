@@ -556,3 +556,61 @@ def test_several_of_a_kind_are_asked_for_in_the_plural() -> None:
     questions = {act(plan, asked, [{"function": function}], Random(n))[0] for n in range(40)}
     assert "What are the call IDs?" in questions
     assert not any("is the call IDs" in question for question in questions)
+
+
+@pytest.mark.parametrize(
+    ("tool", "done", "arguments", "text"),
+    [
+        (
+            "save_dashboard_to_collection",
+            "moved the dashboard into a collection",
+            {"dashboard_id": 3636, "collection_id": 72656},
+            "moved dashboard 3636 into collection 72656",
+        ),
+        (
+            "delete_version",
+            "deleted the version from the project",
+            {"id": 99078, "projectId": 94326},
+            "deleted version 99078 from project 94326",
+        ),
+        (
+            "delete_defined_name",
+            "deleted the defined name",
+            {"path": "notes/stock.xlsx", "name": "TaxRate"},
+            "deleted the defined name TaxRate for notes/stock.xlsx",
+        ),
+        ("hello", "said hello to someone", {"name": "Hannah"}, "said hello to Hannah"),
+    ],
+)
+def test_a_deed_names_first_what_it_was_done_to(tool: str, done: str, arguments: JsonObject, text: str) -> None:
+    assert name_object(done, Telling(tool, "", arguments, frozenset(), {})) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "phrase"),
+    [
+        ("tasks_batch_archive", "Archive (delete) multiple task records in a single request", "archive the tasks"),
+        ("template-delete", "Delete custom template", "delete the custom template"),
+        ("web_search", "Search the web for information", "search the web"),
+        ("get_subtitles", "Download video subtitles in any available format", "download video subtitles"),
+    ],
+)
+def test_what_only_a_definition_says_is_not_asked_for(name: str, description: str, phrase: str) -> None:
+    assert phrase_of({"name": name, "description": description}) == phrase
+
+
+def test_of_a_list_each_is_told_with_the_sentence_that_says_what_it_is() -> None:
+    tabs = {"name": "tabs", "description": "Several panels of which one is shown.", "category": "navigation"}
+    table = {"name": "table", "description": "Rows and columns with a header.", "category": "data"}
+    text = describe_read({"components": [tabs, table]}, telling("show me the components", {}), Random(1))
+    assert text.splitlines()[1:] == [
+        "- **tabs**: navigation, “Several panels of which one is shown.”",
+        "- **table**: data, “Rows and columns with a header.”",
+    ]
+
+
+def test_the_same_done_twice_is_told_with_where_to() -> None:
+    tellings = [Telling("trash_thread", "move a thread to the trash", {"id": n}, frozenset(), {}) for n in ("7", "9")]
+    assert sum_up_changes([{"success": True}, {"success": True}], tellings) == [
+        "I've moved two threads to the trash: 7 and 9."
+    ]

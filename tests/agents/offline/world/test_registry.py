@@ -186,3 +186,29 @@ def test_of_a_list_only_what_the_call_names_is_brought_unless_the_lock_wants_mor
     assert leave_others(told, {"file": "b.pdf"}, longer) == told
     cities = [{"city": "Utrecht", "price": 1}, {"city": "Toronto", "price": 2}]
     assert keep_asked(cities, {"city": "Utrecht"}) == cities[:1]
+
+
+def result_of(tool: Described, **arguments: JsonObject | str) -> JsonObject:
+    call: JsonObject = {"tool": tool["name"], "arguments": arguments, "now": "2026-05-04T09:00:00Z"}
+    result: JsonObject = simulate([tool], [], call, Random(3))["result"]
+    return result
+
+
+def test_who_is_found_by_a_mail_or_a_handle_bears_it() -> None:
+    found = result_of(
+        described("find_user", "Find a user in the database by email.", "email"), email="bo.li@inbox.example"
+    )
+    assert (found["name"], found["email"]) == ("Bo Li", "bo.li@inbox.example")
+    known = result_of(described("get_user_info", "Get user info.", "user_name"), user_name="mbrennan")
+    assert str(known["email"]).startswith("mbrennan@")
+
+
+def test_what_is_named_stands_in_its_own_row_of_the_table() -> None:
+    alert = described("compound_structural_alert", "Get compound structural alerts for the name.", "alert_name")
+    found = result_of(alert, alert_name="Michael acceptor")
+    assert (found["smarts"], found["source"]) == ("C=CC(=O)", "Glaxo")
+
+
+def test_weather_without_a_city_is_that_of_the_city_that_is_meant() -> None:
+    tool = described("get_weather", "Get weather information.", city={"type": "string", "default": "Porto"})
+    assert result_of(tool)["city"] == "Porto"
