@@ -21,8 +21,8 @@ SPOKEN_PAIRS = PAIRS.with_name("value_pairs_spoken.jsonl")
 EVERYDAY = PAIRS.with_name("value_pairs_everyday.jsonl")
 """What people say to an assistant, each part written before the rules were tried on it: they tune since.
 
-On the two parts that others wrote last, 320 pairs, precision was 0.96 and recall 0.88 at first sight; on the two
-before them 0.97 and 0.91.
+On the two parts that were written last, 496 pairs, precision was 0.97 and recall 0.91 at first sight; on the two
+before them, which others wrote, 0.96 and 0.88.
 """
 UNSEEN = PAIRS.with_name("value_pairs_unseen.jsonl")
 """Precision was 0.97 and recall 0.88 before any rule was written for what it shows; they tune since."""
@@ -275,6 +275,17 @@ def test_what_is_said_of_something_else_is_no_says(text: str, value: Any, descri
         ("L", {"enum": ["S", "M", "L"]}, "medium. oh hang on, large", SAYS),
         ("M", {"enum": ["S", "M", "L"]}, "medium. oh hang on, large", CANNOT_TELL),
         ("CA", {"description": "State, two letters"}, "in Sacramento, California", SAYS),
+        ("credit_card", {"enum": ["credit_card", "paypal"]}, "I'll pay by card", SAYS),
+        ("credit_card", {"enum": ["credit_card", "debit_card"]}, "I'll pay by card", CANNOT_TELL),
+        (3, {"description": "Number of guests"}, "it's me, my wife and our son", SAYS),
+        (2, {"description": "Number of guests"}, "it's me, my wife and our son", CANNOT_TELL),
+        (48.8566, {"description": "Latitude"}, "48.8566 N, 2.3522 E", SAYS),
+        (48.8566, {"description": "Latitude"}, "2.3522 N, 48.8566 E", DOES_NOT),
+        ("2026-10-12", {"description": "Check-out date"}, "from the 12th of October 2026 for 3 nights", CANNOT_TELL),
+        ("2026-10-12", {"description": "Check-in date"}, "from the 12th of October 2026 for 3 nights", SAYS),
+        ("128/84", {"description": "Blood pressure"}, "128 over 84 this morning", SAYS),
+        ("INV-2026-0093", {"description": "Invoice number"}, "It's about invoice 2026-0093.", SAYS),
+        ("INV-2026-0093", {"description": "Invoice number"}, "It's about order 2026-0093.", DOES_NOT),
     ],
 )
 def test_a_schema_tells_how_a_value_is_written(value: Any, schema: dict[str, Any], text: str, answer: Answer) -> None:

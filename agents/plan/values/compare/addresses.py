@@ -54,7 +54,7 @@ def says_path(text: Mentions, value: str) -> Answer:
     head, _, name = value.rpartition("/")
     if head and len(text.text) < 200 and stands_as_name(text, head) and stands_as_name(text, name):
         return SAYS  # the folder and what is in it, each by its name
-    parts = [part for part in value.split("/") if part]
+    parts = [part for part in value.split("/") if part and not (part == "~" and _HOME.search(text.folded))]
     if len(parts) > 1 and len(text.text) < 200 and stand_in_turn(text.text, parts):
         return SAYS
     untold = [part for part in chunks(value) if part not in text.bag]
@@ -65,6 +65,7 @@ def says_path(text: Mentions, value: str) -> Answer:
     return DOES_NOT if untold and has_sibling else CANNOT_TELL
 
 
+_HOME = re.compile(r"\b(?:home|heimverzeichnis|accueil)\b")
 _STEP = (
     r"[ ,]*(?:(?:and|then|the|in(?:to)?|und|dann|den|et|puis|y|luego|e|poi|folder|directory|ordner|dossier|carpeta"
     r"|cartella|map)[ ,]+)*"
@@ -125,7 +126,12 @@ def says_postal(text: Mentions, value: str) -> bool:
             place += 1
         else:
             return True
-    return False
+    # Baker Street 221b, London; of two numbers nothing tells which is the house's
+    numbers = [word for word in wanted if any(map(str.isdigit, word))]
+    bare = [word for word in here if word not in _BETWEEN]
+    return len(numbers) == 1 and any(
+        sorted(bare[n : n + len(wanted)]) == sorted(wanted) for n in range(len(bare) - len(wanted) + 1)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -22,6 +22,8 @@ _ENGLISH_MONTHS = word_set("""
     january february march april may june july august september october november december
 """)  # fmt: skip
 _CURRENCY = re.compile(r"\b[A-Z]{3}\b")
+_DEGREES = re.compile(r"°[cf]\b")
+_POUNDS = re.compile(r"\b(?:pounds?|pfund)\b")
 _SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _ALPHA3 = dict(pair.split(":") for pair in _ALPHA3_CODES.split())
 
@@ -36,7 +38,8 @@ def short_names() -> dict[str, tuple[str, int]]:
 def says_unit(text: Mentions, value: str) -> Answer | None:
     """A unit by itself, `kg`, where an amount of the text has it."""
     dimension, factor = units.UNITS[fold(value)]
-    named = {units.UNITS[word] for word in text.words if word in units.UNITS and len(word) > 1}
+    signs = (*text.words, *_DEGREES.findall(text.folded))
+    named = {units.UNITS[word] for word in signs if word in units.UNITS and len(word) > 1}
     is_named = any(a.factor == factor for a in text.bases.get(dimension, ())) or (dimension, factor) in named
     return SAYS if is_named else None
 
@@ -74,6 +77,8 @@ def says_code(text: Mentions, value: str, schema: Schema | None = None) -> Answe
         value in units.CURRENCIES or (is_for_money and value in words.codes_of_currency().values())
     ):
         named = currencies_in(text)
+        if is_for_money and not named and _POUNDS.search(text.folded):
+            named = {"GBP"}
         return Answer.of(value in named, rules_out=named)
     if len(value) > 2 and value.isupper() and value not in _ALPHA3:
         return None

@@ -70,7 +70,27 @@ def is_told_of_other(
         or aside.is_aside(text, value, described)
         or past.is_left_behind(text, clauses, value, described, compare)
         or is_of_other_verb(clauses, value, described, compare)
+        or is_other_edge(text, value, described)
     )
+
+
+_EDGES = (
+    re.compile(r"\b(?:from|starting|beginning|ab|vom|du|desde|dal|dalle|vanaf) (?:(?:on|the|dem|den|le|el|il) )*$"),
+    re.compile(r"\b(?:until|till?|through|bis(?: zum)?|jusqu'au|hasta|fino al|tot|ate) (?:(?:the|le|el|il) )*$"),
+)
+_LASTING = (
+    frozenset(("check-out", "ending", "inbound", "handing-back")),
+    frozenset(("check-in", "beginning", "collecting")),
+)
+
+
+def is_other_edge(text: Mentions, value: str | int | float, described: str) -> bool:
+    """Whether a day or time begins what the end of is asked for, or ends it: from the 12th for three nights."""
+    asked = {own.name for own, _ in contraries.roles_in(described)} if isinstance(value, str) else set[str]()
+    edge = next((edge for edge, names in zip(_EDGES, _LASTING, strict=True) if asked & names), None)
+    places = kinds.places_of_kind(text, value, "") if edge else []
+    own = [place for place in places if kinds.is_at(place, value, 1.0)]
+    return edge is not None and bool(own) and all(edge.search(text.in_digits, 0, start) for start, *_ in own)
 
 
 def is_other_end_of_change(text: Mentions, described: str, compare: Compare) -> bool | None:

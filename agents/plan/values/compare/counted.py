@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from agents.plan.values.compare import roles
 from agents.plan.values.language import units
+from agents.plan.values.language.moods import KIN
 from agents.plan.values.language.schema_units import is_for_money, unit_of_schema
 from agents.plan.values.language.spelling import stem, word_set
 from agents.plan.values.language.vocabulary import languages_of
@@ -124,20 +125,26 @@ COMPANY = re.compile(
     r"\b(?:me|us|myself|just i|my (?:wife|husband|partner|family|parents|son|daughter|kids|friends?|boss)|kids|adults"
     r"|ich|mich|uns|moi|nous|yo|nosotros|io|noi|eu|ik|wij|family|familie|famille|familia|couple)\b"
 )
-_JUST = re.compile(
-    r"\b(?:(?P<one>(?:just|only) me|by myself|on my own|nur ich|juste moi|solo yo|solo io|alleen ik)"
-    r"|my (?:wife|husband|partner|girlfriend|boyfriend|friend) and (?:i|me)|me and my (?:wife|husband|partner"
-    r"|girlfriend|boyfriend|friend))\b(?! and| plus|,)"
+_ALONE = re.compile(
+    r"\b(?:by myself|on my own|(?:(?:just|only) me|nur ich|juste moi|solo yo|solo io|alleen ik)(?! and| plus|,))\b"
 )
-"""One person, or two."""
+_SOMEONE = (
+    rf"(?:me|i|myself|ich|moi|yo|io|(?:an?|my|our|his|her|mein\w*|unser\w*|mon|ma|notre|mi|nuestr[oa]) {KIN})(?!\w)"
+)
+_COMPANY = re.compile(
+    rf"(?<!\w)(?<!, )(?<!and ){_SOMEONE}(?:(?:, (?:and )?| and | plus | und | et | y | e ){_SOMEONE})*"
+    r"(?! and| plus| und|,)"
+)
+"""Persons named one after the other, each by what the speaker calls them."""
 _KIND_OF_PEOPLE = re.compile(r"\b(?:adult|child|kid|infant|senior|student)")
 
 
 def count_company(text: Mentions, described: str) -> int | None:
-    """How many are spoken of without a number: one or two; None where nobody could tell."""
-    is_any = not text.amounts and not _KIND_OF_PEOPLE.search(described)
-    alone = _JUST.search(text.folded) if is_any else None
-    return None if alone is None else 1 if alone["one"] else 2
+    """How many are spoken of without a number: me, my wife and our son; None where nobody could tell."""
+    if text.amounts or _KIND_OF_PEOPLE.search(described):
+        return None
+    company = [len(re.findall(_SOMEONE, match[0])) for match in _COMPANY.finditer(text.folded)]
+    return 1 if _ALONE.search(text.folded) else max((count for count in company if count > 1), default=None)
 
 
 _SOMEBODY = re.compile(r"\b(?:adult|child|kid|infant|toddler|guest|passenger|person|people|travell?er|senior|student)")

@@ -130,6 +130,8 @@ _BEHIND_POINT = re.compile(
     r"|para|por|con|per|di|dopo|na|voor|met|naar|till|efter|pa)\b.*"
 )
 _BEING = re.compile(r"^(?:the )?\w+ (?:is|are|ist|sind|est|sont|esta|es|e|is) (?!includ|requir|need|want)")
+_MADE = re.compile(r"^(?:make|keep|leave|mark|set) (?:the |this |an? )?\w+ (?=\w+$)")
+"""Make the repository private."""
 _AS = re.compile(r"\b(?:as|als|comme|como|come|som|jako) (?:an? |eine? |une? |una? |een |en )?(.+)")
 
 
@@ -141,6 +143,7 @@ def point_of(phrase: str) -> str:
     ('delete', 'receipt', 'draft')
     """
     head = _NON_STOP.sub("direct", re.split(r"[:(]|[.,;] ", phrase.replace("_", " "))[0]).removeprefix("whether to ")
+    head = _MADE.sub("", head)
     state = _STATE.search(head)
     head = state["state"] if state and not _WANTED.match(state["state"]) else _BEING.sub("", head)
     form = _AS.search(head)
@@ -202,7 +205,7 @@ def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: st
         for n, word in enumerate(named)
         if (word in _NO or named[n : n + 2] == ["out", "of"])
         and n not in (*verbs, *places)
-        and (n < place or n == len(named) - 1)
+        and (n < place or (n == len(named) - 1 and word != "leave"))
     ]
     denies = bool(denials) or not _NO_BEHIND.isdisjoint(named[place + 1 : place + 4])
     # don't leave the archived ones out; keep them on

@@ -37,6 +37,18 @@ _ENDS = (
 _END_OF_ID = re.compile(rf"\b(?:(?P<head>{_BEGINS})|{_ENDS}) (?P<part>\d\d \d\d|[\w-]+)(?![\w.:-]*\w| [\w-]*\d)")
 
 
+_PAIR = re.compile(r"(\d{1,3})/(\d{1,3})")
+_OVER = r"(?:over|/|zu|sur|sobre|su|op|na)"
+"""Blood pressure is 128 over 84."""
+_PREFIXED = re.compile(r"([A-Z]{2,8})[-_# ]?(\d+(?:-\d+)+)")
+
+
+def says_prefixed(text: Mentions, prefix: str, number: str) -> bool:
+    """Whether the number stands behind the word that its prefix is short for: invoice 2026-0093 for INV-2026-0093."""
+    called = re.findall(rf"\b([a-z]+)(?: (?:id|no\.?|nr\.?|number|nummer|is|#))* ?#?{number}(?![\w-]*\d)", text.folded)
+    return any(word.startswith(prefix) and word != prefix for word in called)
+
+
 def says_ends(text: Mentions, value: str) -> bool:
     """Whether the text tells how the id begins or ends, three signs at least: the card ending in 4471."""
     code = squeeze(value)
@@ -62,6 +74,12 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if not _BRACKETS.isdisjoint(value) and re.search(literal, text.folded):
         return SAYS
     if says_ends(text, value):
+        return SAYS
+    if (pair := _PAIR.fullmatch(value)) and re.search(
+        rf"(?<![\w.]){pair[1]} ?{_OVER} ?{pair[2]}(?![\w%])", text.in_digits
+    ):
+        return SAYS
+    if (prefixed := _PREFIXED.fullmatch(value)) and says_prefixed(text, prefixed[1].lower(), prefixed[2]):
         return SAYS
     if addresses.says_postal(text, value):
         return SAYS

@@ -17,7 +17,7 @@ _DESTINATION = re.compile(
     r"\b(?:dest\w*|arrival|to|into|target|going|goes|ziel\w*|ankunft\w*|arrivee|llegada|destino|arrivo|aankomst\w*"
     r"|bestemming)\b"
 )
-_INFINITIVE = re.compile(r"\bto (?=[a-z]+ (?:\w+ )?(?:from|to|into|in|for|out)\b)|\bto be \w+|\bto [a-z]+$")
+_INFINITIVE = re.compile(r"\bto (?=[a-z]+ (?:\w+ ){0,3}(?:from|to|into|in|for|out)\b)|\bto be \w+|\bto [a-z]+$")
 _FROM = r"(?:from|leaving|out of|departing|von|ab|de|depuis|desde|da|van|vanuit)"
 _TO = r"(?:to|for|into|towards|nach|a|vers|pour|hasta|para|naar)"
 _NAMED = re.compile(r"[^\W\d_]+[\w ./-]*")

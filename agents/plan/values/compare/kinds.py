@@ -64,7 +64,8 @@ def has_several_of(text: Mentions, value: str | int | float) -> bool:
 
 def clock_of(text: Mentions, value: str) -> str:
     """The time of a moment where the text has one day and several times, else nothing."""
-    return value[11:16] if _MOMENT.match(value) and len(text.dates) == 1 and len(text.times) > 1 else ""
+    days = len(text.dates) + len(text.weekdays) + len(text.relative_days)
+    return value[11:16] if _MOMENT.match(value) and days == 1 and len(text.times) > 1 else ""
 
 
 def holds_kind_of(text: Mentions, value: str | int | float, dimension: str | None = None) -> bool:

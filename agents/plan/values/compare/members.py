@@ -16,6 +16,11 @@ def is_member(value: str, schema: Schema | None) -> bool:
     return isinstance(members, list) and value in members
 
 
+def ends_alone(value: str, schema: Schema | None) -> bool:
+    """Whether no other member ends with the word that this one ends with."""
+    return schema is not None and all(words[-1] != value_words(value)[-1] for words in _other_members(value, schema))
+
+
 def has_rival(text: Mentions, value: str, schema: Schema) -> bool:
     """Whether another member is said: only then it is certain that this one is not."""
     others = [wanted for wanted in _other_members(value, schema) if text.has_phrase(wanted)]
@@ -160,6 +165,7 @@ def _is_form(word: str, member: str) -> bool:
         word == member
         or member in english_of(word)
         or (len(member) > 4 and bare_form(word) == bare_form(member))
+        or (word.startswith(member) and len(member) > 2 and word[len(member) :] in ("ing", "ed", member[-1] + "ing"))
         or (len(word) > 2 and len(member) - len(word) > 2 and member.startswith(word) and word not in languages_of())
         or (3 <= len(member) <= 5 and word.startswith(member) and len(word) > len(member) + 3)
     ):

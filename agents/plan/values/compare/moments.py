@@ -20,6 +20,10 @@ _DAY_PARTS = {
     "afternoon nachmittag nachmittags apres midi tarde pomeriggio middag middags": (12, 19),
     "evening tonight abend abends soir soiree noche sera noite avond avonds night nacht nuit notte": (17, 24),
 }
+_END_OF_DAY = re.compile(
+    r"\b(?:(?:end|close) of (?:the day|day|play|business|today|tomorrow|\w+day)|eod|tagesende|ende des tages"
+    r"|fin de (?:la journee|jornada)|final del dia|fine giornata|einde van de dag)\b"
+)
 _PART_OF_WORD = {word: hours for names, hours in _DAY_PARTS.items() for word in names.split()}
 
 
@@ -59,6 +63,8 @@ def says_moment(text: Mentions, moment: datetime, today: date | None) -> Answer:
         seconds = _seconds(moment)
         open_end = seconds >= DAY - 60 or _in_day_part(text, seconds)
         as_end = CANNOT_TELL if open_end and same_day is not DOES_NOT else DOES_NOT
+        if seconds >= DAY - 60 and _END_OF_DAY.search(text.folded):
+            as_end = same_day
         answers.append(same_day if seconds == 0 else as_end)
     for zone in (text.zones or text.zones_of_places) if moment.tzinfo and text.times else ():
         try:

@@ -27,7 +27,8 @@ LONG_NUMBER = re.compile(r"\d{16}")
 """More digits than a float holds: an account's number, not an amount."""
 _TIME_FACTORS = (0.001, *units.FACTORS)
 _ONE = re.compile(
-    r"\b(?:eins|first|(?:just|only) the one)\b|\bsingle (?!room|bed|cabin|ticket|malt|occupancy|use|sign)\w+"
+    r"\b(?:eins|first|(?:just|only) (?:\w+ )?(?:the )?one)\b"
+    r"|\bsingle (?!room|bed|cabin|ticket|malt|occupancy|use|sign)\w+"
     r"|(?<!the )(?<!this )(?<!that )(?<!which )(?<!new )(?<!no )(?<!other )(?<!every )\bone"
     r" (?!of|that|who|which|is|was|to|and|or|in)[a-z]"
 )
@@ -80,7 +81,7 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
         return SAYS
     if answer is not SAYS and number > 0 and standing_for.says_difference(text, number, schema):
         return SAYS
-    if number and not number.is_integer() and (signs := standing_for.signs_of_compass(text, abs(number))):
+    if number and not number.is_integer() and (signs := standing_for.signs_of_compass(text, abs(number), schema)):
         return Answer.of(any(sign * number > 0 for sign in signs), rules_out=True)
     hundreds = int(number // 100) if number.is_integer() and unit_of_schema(schema) in _IN_HUNDREDS else 0
     if answer is not SAYS and hundreds > 0 and stands_in_pairs(text, hundreds, int(number) % 100):
@@ -226,10 +227,10 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
         _near(base, count) for a in text.bases.get("bytes", []) for base in _byte_counts(a) for count in counts
     ):
         return SAYS
-    if (dimension, factor) == ("length", 1e3) and any(
+    if (dimension, factor) in (("length", 1e3), ("kelvin", 1.0)) and any(
         not a.dimension and _near(a.value, value * 1e3) for a in text.amounts if text.in_digits[a.end - 1] == "k"
     ):
-        return SAYS  # ran ten and a half k
+        return SAYS  # ran ten and a half k; 2700 K
     if (dimension, factor) == ("length", 0.01) and any(
         not a.dimension and 1 < a.value < 2.6 and _near(round(100 * a.value, 6), value) for a in text.amounts
     ):

@@ -73,7 +73,7 @@ def is_like(word: str, other: str) -> bool:
     >>> is_like("close", "closing"), is_like("wrap", "wrapping"), is_like("room", "roof")
     (True, True, False)
     """
-    if word == other or other in _SYNONYMS.get(word, ()):
+    if word in (other, f"{other}ed", f"{other}d") or other in _SYNONYMS.get(word, ()):
         return True
     english = english_of(other)
     if len(english) == 1 and (english[0] == word or bare_of(english[0]) == bare_of(word)):

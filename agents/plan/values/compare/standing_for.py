@@ -10,10 +10,13 @@ from agents.schema import Schema
 
 _WEEK_STARTS = re.compile(r"([01]) ?(?:=|is|for|:|means) ?(monday|sunday)|(monday|sunday) ?(?:=|is|:|as) ?([01])")
 _COMPASS = re.compile(
-    r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(s|south\w*|w|west\w*|sud|sudlich\w*"
-    r"|sur|oeste|ouest|ovest|sul|zuid\w*)|n|nord\w*|north\w*|e|east\w*|ost|ostlich\w*|est|este|norte|leste|noord\w*"
-    r"|oost\w*)\b"
+    r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(?P<south>s|south\w*|sud"
+    r"|sudlich\w*|sur|sul|zuid\w*)|(?P<west>w|west\w*|oeste|ouest|ovest)|(?P<north>n|nord\w*|north\w*|norte"
+    r"|noord\w*)|e|east\w*|ost|ostlich\w*|est|este|leste|oost\w*)\b"
 )
+
+
+_AXIS = re.compile(r"\b(?:(?P<lat>lat(?:itude)?)|lng|lon(?:g|gitude)?)\b")
 
 
 def says_place_in_calendar(text: Mentions, number: float, schema: Schema | None) -> bool:
@@ -52,7 +55,13 @@ def says_difference(text: Mentions, number: float, schema: Schema | None) -> boo
     return len(days) == len(text.days) == 2 and abs((days[0] - days[1]).days) == number
 
 
-def signs_of_compass(text: Mentions, degrees: float) -> set[int]:
-    """-1 where so many degrees are said to be south or west, 1 where north or east."""
+def signs_of_compass(text: Mentions, degrees: float, schema: Schema | None) -> set[int]:
+    """-1 where so many degrees are said to be south or west, 1 where north or east, 0 where the other axis is meant."""
     after = [_COMPASS.match(text.in_digits, amount.end) for amount in text.by_value.get(round(degrees, 9), ())]
-    return {-1 if match[1] else 1 for match in after if match}
+    axis = _AXIS.search(words_for(schema))
+    signs = set()
+    for match in filter(None, after):
+        is_upright = match.lastgroup in ("south", "north")
+        is_meant = axis is None or is_upright is bool(axis["lat"])
+        signs.add((-1 if match["south"] or match["west"] else 1) if is_meant else 0)
+    return signs

@@ -64,7 +64,7 @@ spending: transfer* send* pay(?:ing|s)? withdraw* spend* uberweis* zahl* virer p
 
 deposit: deposits? kaution caution fianza deposito caucao borg kaucja
 rent: rent rental_price monthly_rent miete loyer alquiler affitto aluguel renda huur(?:prijs)? czynsz hyra
-tax: vat (?:sales_)?tax* mwst mehrwertsteuer ust tva iva btw podatek moms
+tax: vat (?<!before_)(?<!after_)(?:sales_)?tax* mwst mehrwertsteuer ust tva iva btw podatek moms
 discount: discount* (?:percent|%)_off rabatt remise reduction descuento sconto desconto korting rabat* rebate
 tip: tip gratuity trinkgeld pourboire propina mancia gorjeta fooi napiwek dricks
 postage: shipping_(?:cost|fee|costs|charge)s? postage versandkosten porto frais_de_port gastos_de_envio

@@ -76,10 +76,11 @@ _FINE = re.compile(
     r"|perfectly))?"
     r" (?:fine|good|ok|okay|great|perfect|best|better|safer|enough|plenty|genug|genoeg|works?|suits?|do|it is|correct"
     r"|right(?! now)|what (?:i|we)|ideal|preferred|gut|besser|passt|geht|bien|mieux|mejor|meglio|bene|goed"
-    r"|beter)(?!\w)|\bit(?:'s| is) @@ (?:that|which|who|i|we)\b"
+    r"|beter)(?!\w| as (?:it|they) )|\bit(?:'s| is) @@ (?:that|which|who|i|we)\b"
 )
 _WAS_SO = re.compile(
-    r"\b(?:right now|currently|at the moment|at present|for now|so far|as (?:of|it) (?:now|is)|already|still"
+    r"\b(?:even (?:if|though)|as (?:it is|they are)|right now|currently|at the moment|at present"
+    r"|for now|so far|as (?:of|it) (?:now|is)|already|still"
     r"|today(?=\W*$)|these days|originally|normally|usually|any ?more|no longer|nicht mehr|ya no|niet meer|non \w+ piu"
     r"|ne \w+ plus|before(?=\W*$)|yesterday|last (?:time|year|month|week|night|summer|winter|spring|autumn|\w+day)|ago"
     r"|used to|aktuell|momentan|derzeit|zurzeit|gerade|bisher|bereits|gestern|letzte[sn]? (?:jahr|mal|woche)"

@@ -60,8 +60,8 @@ on_hold: park_(?:it|this|that) put_(?:it|this|that)_(?:on_ice|aside|to_one_side|
 pending: not_(?:yet_)?(?:decided|confirmed|answered) steht_noch_aus en_attente staa[nt]_nog_open vantande pendient[ei]s?
  pendent[ei]s? in_sospeso oczekujac*
 
-damaged: broken cracked smashed scratched torn dented in_pieces shattered fell_apart kaputt zerbrochen beschadigt casse*
- abime* rot[oa] danad[oa] danneggiat* rotto quebrad* kapot uszkodzon* trasig
+damaged: broken crack* smashed scratch* torn dent(?:s|ed)? in_pieces shattered fell_apart kaputt zerbrochen
+ beschadigt casse* abime* rot[oa] danad[oa] danneggiat* rotto quebrad* kapot uszkodzon* trasig
 wrong_item: not_what_i_(?:ordered|bought|asked_for) sent_(?:me|us)_(?:the_wrong|something_else|another)
  (?:the_)?wrong_(?:item|one|product|thing|model|colour|color) etwas_anderes_(?:geschickt|bekommen)
  falsche[nrs]?_(?:artikel|ware)
@@ -70,6 +70,10 @@ wrong_size: too_(?:small|big|tight|large|loose|long|short) (?:doesn't|don't|didn
 changed_mind: changed_(?:my|our)_minds? (?:don't|do_not)_(?:want|need|like)_(?:it|them)_(?:any_?more|after_all)?
  (?:didn't|don't)_like gefallt_(?:mir_)?nicht
 late: too_late took_(?:too_long|ages|forever) (?:after|past)_the_date zu_spat trop_tard
+
+refund: (?:my|our|the)_money_back reimburs* geld_zuruck rembours* reembols* rimbors*
+replacement: (?:a|the)_new_one swap_(?:it|them) another_one replac* ersatz* umtausch*
+store_credit: vouchers? store_credit gift_card gutschein* bon_d'achat vale
 
 cash: in_cash cash bar_(?:be)?zahl* in_bar especes en_efectivo contanti dinheiro contant gotowka kontant
 card: (?:by|with|on|use)_(?:my_|the_|a_)?(?:credit_|debit_)?card visa mastercard amex mit_karte par_carte con_tarjeta
@@ -117,8 +121,8 @@ public: (?:everyone|everybody|anyone|anybody)_(?:can|may|should)_(?:see|read|fin
 private: (?:only|just)_(?:for_)?(?:me|myself|us) (?:nobody|no_one)_else keep_it_to_(?:myself|ourselves)
  nur_(?:fur_)?mich
 
-one_way: (?:not|no|without)_(?:coming_back|(?:a_)?return) (?:just|only)_(?:going|the_way_there|there)
- nur_hin(?:fahrt|flug)? aller_simple solo_ida solo_andata
+one_way: (?:not|no|without|\w+n't_(?:need|want))_(?:coming_back|(?:a_)?return)
+ (?:just|only)_(?:going|the_way_there|there) nur_hin(?:fahrt|flug)? aller_simple solo_ida solo_andata
 round_trip: there_and_back and_back both_ways hin_und_zuruck aller[_-]retour ida_y_vuelta andata_e_ritorno ida_e_volta
  tam_i_z_powrotem tur_och_retur
 

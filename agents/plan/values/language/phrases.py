@@ -41,6 +41,7 @@ half halbe demi medio mezzo: (?<!and )(?<!and a )(?:half a|a half|half)[ -](?:mi
 quarter viertelmillion: (?<!3 )(?<!and )(?<!and a )(?:a |1 )?quarter(?: of a)?[ -](?:million|1000000)
  |(?:eine )?viertelmillion => 250000
 quarters quarter: (?:three|3)[ -]quarters?(?: of a)?[ -](?:million|1000000) => 750000
+monatsende jahresende quartalsende: (monats|jahres|quartals)ende => ende des \1
 below under unter sous bajo sotto abaixo onder: (\d+(?:\.\d+)?)(?: degrees?| grad| degres| grados| gradi| graus
  | graden)? (?:below|under|unter|sous|bajo|sotto|abaixo de|onder) (?:0|zero|null|cero|nul) => -\1
 below: (\d+)(?: degrees?)? below(?=$|[.,;!?]) => -\1

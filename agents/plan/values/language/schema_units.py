@@ -14,6 +14,7 @@ _UNITS = {
         r"hours?": 3600.0, r"days?": 86400.0, r"weeks?": 604800.0, r"months?": units.MONTH, r"years?": units.YEAR,
     },
     "celsius": {r"°c|celsius|centigrade": 1.0}, "fahrenheit": {r"°f|fahrenheit": 1.0},
+    "kelvin": {r"kelvin": 1.0},
     "bytes": {
         r"kibibytes?|kib": 1024.0, r"mebibytes?|mib": 1024.0**2, r"gibibytes?|gib": 1024.0**3, r"bytes?": 1.0,
         r"kilobytes?|kb": 1e3, r"megabytes?|mb": 1e6, r"gigabytes?|gb": 1e9,

@@ -84,7 +84,7 @@ _BYTES = {
     "tib ti tebibyte tebibytes": 1024.0**4,
 }
 _DEGREES = {"celsius": "°c celsius centigrade", "fahrenheit": "°f fahrenheit"}
-_OTHERS = {"megabits": "mbit mbits mbps megabit megabits"}
+_OTHERS = {"kelvin": "kelvin", "megabits": "mbit mbits mbps megabit megabits"}
 _PERCENT = {"% percent pct prozent pourcent porcento percento procent": 1.0}
 _MONEY = {
     "EUR": "欧元 ユーロ € euro euros eur", "USD": "美元 ドル $ us$ usd dollar dollars dolares dollari bucks",

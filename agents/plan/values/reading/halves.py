@@ -10,14 +10,27 @@ MORNING = (
     r"|'?s morgens|ochtend|rano|przed poludniem|pa morgonen|pa formiddagen|om morgonen"
 )
 AFTERNOON = (
-    r"p\.?m\b\.?|after (?:lunch|work|dinner|school)|in the (?:afternoon|evening)|afternoon|evening|tonight|at night"
+    r"p\.?m\b\.?|in the (?:middle of the )?night|after (?:lunch|work|dinner|school)|in the (?:afternoon|evening)"
+    r"|afternoon|evening|tonight|at night"
     r"|night|nachmittags?|abends?|am (?:nachmittag|abend)|de l'apres-midi|du soir|ce soir|apres-midi|soir"
     r"|de la (?:tarde|noche)|(?:del|di) pomeriggio|(?:di|della) sera|stasera|pomeriggio|da (?:tarde|noite)"
     r"|'?s (?:middags|avonds|namiddags)|middag|avond|nachts|in der nacht|de la nuit|di notte|'?s nachts|w nocy"
     r"|po poludniu|wieczorem|pa eftermiddagen|pa kvallen|i kvall|pa natten|eftermiddag"
 )
 _NIGHTS = frozenset(
-    ("at night", "nachts", "in der nacht", "de la nuit", "di notte", "'s nachts", "s nachts", "w nocy", "pa natten")
+    (
+        "at night",
+        "in the night",
+        "in the middle of the night",
+        "nachts",
+        "in der nacht",
+        "de la nuit",
+        "di notte",
+        "'s nachts",
+        "s nachts",
+        "w nocy",
+        "pa natten",
+    )
 )
 HALF = rf"(?:,? ?(?:(?:tomorrow|this|the same|demain|domani|amanha) )?(?:(?P<am>{MORNING})|(?P<pm>{AFTERNOON}))(?!\w))?"
 _BEFORE_HALF = re.compile(rf"(?:\b|')(?:(?P<am>{MORNING})|(?P<pm>{AFTERNOON}))(?!\w)[^\d.;]{{0,14}}$")

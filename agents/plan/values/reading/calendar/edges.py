@@ -37,6 +37,7 @@ _BEHIND = (
 HINTS = word_set("""
     end close last final ende fin finales fine einde eind fim ultimo letzter letzten start beginning first anfang beginn
     debut principio principios comienzo comienzos inizio inicio begin 1th 1st
+    monatsende jahresende quartalsende
 """)  # fmt: skip
 """One of these stands wherever an edge is named."""
 
