@@ -104,6 +104,7 @@ def _says(
             or not several.stand_together(mentions, value, schema)
             or several.are_labelled_otherwise(mentions, value, schema)
             or listings.names_further(mentions, value, schema)
+            or (not is_for_leaving_out(schema) and flags.says_none(mentions, schema, key) is Answer.SAYS)
         )
         return Answer.CANNOT_TELL if is_open else answer
     if isinstance(value, bool):
@@ -210,7 +211,8 @@ def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | 
         case date() as day:
             return days.says_day(text, day, today)
         case TimeOfDay(seconds):
-            lasts = _LASTING.search(words_for(schema)) and quantities.says_duration(text, float(seconds)) is Answer.SAYS
+            spans = (float(seconds), seconds / 60) if _LASTING.search(words_for(schema)) else ()  # h:mm, or m:ss
+            lasts = any(quantities.says_duration(text, span) is Answer.SAYS for span in spans)
             return Answer.SAYS if lasts else moments.says_time(text, seconds)
         case Day(int() as year, month):
             return days.says_month(text, year, month, today)

@@ -88,7 +88,7 @@ def stands_aside(source: str, start: int, end: int, value: str | int | float, de
         return True
     if _RELAYED.match(source, end) and not _SOURCE.search(described):
         return True
-    if _MATCHED.search(clause):
+    if _MATCHED.search(clause) and re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)*", value):
         return True
     if value.isalpha() and _OLD_ONE.search(clause):
         return True

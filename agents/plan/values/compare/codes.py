@@ -7,6 +7,7 @@ from itertools import pairwise
 from agents.plan.values.answer import Answer
 from agents.plan.values.language import places, units
 from agents.plan.values.language import vocabulary as words
+from agents.plan.values.language.schema_units import words_for
 from agents.plan.values.language.spelling import fold, tokens, word_set
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
@@ -22,6 +23,7 @@ _ENGLISH_MONTHS = word_set("""
     january february march april may june july august september october november december
 """)  # fmt: skip
 _CURRENCY = re.compile(r"\b[A-Z]{3}\b")
+_TARGET = re.compile(r"\b(?:to|target|into|destination|quote)\b")
 _DEGREES = re.compile(r"°[cf]\b")
 _POUNDS = re.compile(r"\b(?:pounds?|pfund)\b")
 _SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
@@ -77,6 +79,8 @@ def says_code(text: Mentions, value: str, schema: Schema | None = None) -> Answe
         value in units.CURRENCIES or (is_for_money and value in words.codes_of_currency().values())
     ):
         named = currencies_in(text)
+        if priced := named & {amount.dimension for amount in text.amounts}:  # 200 dollars in pesos
+            named = named - priced if _TARGET.search(words_for(schema)) and named - priced else named
         if is_for_money and not named and _POUNDS.search(text.folded):
             named = {"GBP"}
         return Answer.of(value in named, rules_out=named)

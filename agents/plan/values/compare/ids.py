@@ -37,9 +37,9 @@ _ENDS = (
 _END_OF_ID = re.compile(rf"\b(?:(?P<head>{_BEGINS})|{_ENDS}) (?P<part>\d\d \d\d|[\w-]+)(?![\w.:-]*\w| [\w-]*\d)")
 
 
-_PAIR = re.compile(r"(\d{1,3})/(\d{1,3})")
-_OVER = r"(?:over|/|zu|sur|sobre|su|op|na)"
-"""Blood pressure is 128 over 84."""
+_PAIR = re.compile(r"(\d{1,4})[/:x](\d{1,4})")
+_OVER = r"(?:over|by|to|[/:x×-]|zu|mal|auf|par|sur|por|sobre|a|per|su|op|na)"
+"""Blood pressure is 128 over 84, a picture 16 by 9."""
 _PREFIXED = re.compile(r"([A-Z]{2,8})[-_# ]?(\d+(?:-\d+)+)")
 
 
@@ -117,6 +117,8 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if _HEX.fullmatch(value) and any(len(word) >= 7 and fold(value).startswith(word) for word in text.words):
         return CANNOT_TELL
     if schema and members.is_member(value, schema):
+        if parts[0].isalpha() and len(parts[0]) > 2 and parts[0] in text.bag and members.begins_alone(value, schema):
+            return SAYS  # arm64, where the other is amd64
         return DOES_NOT if members.has_rival(text, value, schema) else CANNOT_TELL
     words_of_value = value_words(value)
     if len(words_of_value) > 1 and all(word in text.in_digits for word in words_of_value):

@@ -3,7 +3,7 @@
 import re
 
 from agents.plan.values.language.glossary import english_of
-from agents.plan.values.language.spelling import value_words
+from agents.plan.values.language.spelling import chunks, value_words
 from agents.plan.values.language.vocabulary import languages_of
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
@@ -19,6 +19,14 @@ def is_member(value: str, schema: Schema | None) -> bool:
 def ends_alone(value: str, schema: Schema | None) -> bool:
     """Whether no other member ends with the word that this one ends with."""
     return schema is not None and all(words[-1] != value_words(value)[-1] for words in _other_members(value, schema))
+
+
+def begins_alone(value: str, schema: Schema) -> bool:
+    """Whether no other member begins with the word that this one begins with."""
+    head = chunks(value)[0]
+    return not any(
+        isinstance(other, str) and other != value and chunks(other)[:1] == (head,) for other in schema["enum"]
+    )
 
 
 def has_rival(text: Mentions, value: str, schema: Schema) -> bool:
@@ -163,7 +171,8 @@ def _is_form(word: str, member: str) -> bool:
     """Whether a word is the member in full or in another form or language."""
     if (
         word == member
-        or member in english_of(word)
+        or member in (english := english_of(word))
+        or (english and english == english_of(member) and word[:2] == member[:2])
         or (len(member) > 4 and bare_form(word) == bare_form(member))
         or (word.startswith(member) and len(member) > 2 and word[len(member) :] in ("ing", "ed", member[-1] + "ing"))
         or (len(word) > 2 and len(member) - len(word) > 2 and member.startswith(word) and word not in languages_of())

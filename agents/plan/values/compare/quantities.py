@@ -47,6 +47,7 @@ _TAKEN = re.compile(
     r"|odejm\w*|wyplac\w*)\b"
 )
 _UP = re.compile(r"\b(?:add\w*|rais\w*|increas\w*|up|credit\w*|deposit\w*|plus|more|rose|grew)\b")
+_NONE = frozenset(("none", "nothing", "keine", "keiner", "aucun", "aucune", "ninguno", "ninguna", "nessuno"))
 _SIGNED = re.compile(r"\bnegativ\w*|\bminus\b")
 _IN_HUNDREDS = (("cents", 1.0), ("length", 0.01))
 """Said in pairs: two fifty, one eighty."""
@@ -151,6 +152,7 @@ def _says_as_amount(text: Mentions, value: float, schema: Schema | None, today: 
         or (text.years_on and today is None and 1900 <= value <= 2100)
         or any(value == amount.other for amount in text.amounts)
         # overdrawn by 250, three floors down
+        or (value == 0 and not _NONE.isdisjoint(text.words))
         or (value < 0 and text.by_value.get(round(-value, 9)))
         or (value == 1 and not words.ARTICLES.isdisjoint(text.words))
         or is_worked_out(text, value)
@@ -220,6 +222,8 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
         spans = text.wholes_of("time") if dimension else text.bases.get("time", [])
         if any(_near(a.base, value * f) and not a.withdrawn for a in spans for f in factors):
             return SAYS
+        if dimension and any(_near(span, value * factor) for span in text.spans_back):
+            return SAYS
         if any(_near(a.value * r, value * f) for a in spans for r in _ROUNDED.get(a.factor, ()) for f in factors):
             return CANNOT_TELL
     counts = {value * factor, value * _BINARY.get(factor, factor)}
@@ -273,6 +277,8 @@ def _byte_counts(amount: Amount) -> tuple[float, ...]:
 def says_duration(text: Mentions, seconds: float) -> Answer:
     spans = text.bases.get("time", [])
     if any(_near(a.base, seconds) and not a.withdrawn for a in text.wholes_of("time")) or seconds in text.spans_back:
+        return SAYS
+    if not spans and standing_for.span_of_times(text) == seconds:
         return SAYS
     if (
         any(_near(a.base, seconds) for a in spans)

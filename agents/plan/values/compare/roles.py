@@ -101,10 +101,10 @@ def has_role_word(text: Mentions, role: frozenset[str]) -> bool:
 
 _ENDS = re.compile(
     r"\b(?:end|ends|ending|until|till|check-?out|departure|closing|closes?|due|deadline|expir\w+|last|latest|finish\w*"
-    r"|to|return|upper|max\w*|ende|bis|fin|final|fine|fim|einde)\b"
+    r"|to|return|drop-?off|upper|max\w*|ende|bis|fin|final|fine|fim|einde)\b"
 )
 STARTS = re.compile(
-    r"\b(?:start\w*|begin\w*|from|since|check-?in|arrival|opening|opens?|first|earliest|lower|min\w*|beginn|ab|von"
+    r"\b(?:start\w*|begin\w*|from|since|check-?in|pick-?up|arrival|opening|opens?|first|earliest|lower|min\w*|beginn|ab|von"
     r"|debut|inicio|inizio|begin)\b"
 )
 OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|initial|former|before|head|alt\w*|bisherig\w*)\b")

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import codes, counted, listings, members, roles
 from agents.plan.values.language import contraries
-from agents.plan.values.language.schema_units import words_for
+from agents.plan.values.language.schema_units import is_for_leaving_out, words_for
 from agents.plan.values.language.spelling import fold, stem, tokens, value_words, word_set
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
@@ -45,6 +45,11 @@ def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | No
             prefix = re.escape(parts[0][1].lower()) if parts[0] else ""
             ends = rf"(?<![\d.]){prefix}0*{numbers[0]}{_TO}(?:{prefix})?0*{numbers[-1]}(?![\d.]\d|\d)"
             return Answer.SAYS if re.search(ends, text.in_digits) else None
+    wanted = [float(item) for item in items if isinstance(item, int | float)]
+    for run in _BY.findall(text.in_digits) if len(wanted) == len(items) else ():  # 60 by 40 by 30, in that order
+        measured = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", run)]
+        if sorted(measured) == sorted(wanted):
+            return Answer.SAYS if measured == wanted else Answer.CANNOT_TELL
     spans = [range(int(first), int(last) + 1) for first, last in _SPAN.findall(text.in_digits)]
     if spans and all(type(item) is int for item in items) and len(spans[0]) < 100:
         told = {number for span in spans for number in span} | {int(a.value) for a in text.amounts if not a.dimension}
@@ -56,6 +61,7 @@ def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | No
     return None
 
 
+_BY = re.compile(r"(?<![\w.,])\d+(?:\.\d+)?(?: ?(?:x|×|by|mal|par|por|per|auf|op|na) ?\d+(?:\.\d+)?)+(?![\w.,]*\d)")
 _SPAN = re.compile(rf"(?<![\d.,:/-])(\d{{1,4}}){_TO}(\d{{1,4}})(?![\d.,:/-]*\d)")
 _UNWANTED = re.compile(
     r"\b(?:(?:doesn't|don't|does not|do not|needn't|need not|won't) (?:need|have|want|be|come|make)|(?:can"
@@ -133,7 +139,8 @@ def stand_together(text: Mentions, items: Sequence[JsonValue], schema: Schema | 
     role = roles.words_of_role(words_for(schema))
     clauses = [tokens(clause) for clause in roles.CLAUSE.split(text.folded)]
     holding = [words for words in clauses if any(words_of_item & set(words) for words_of_item in wanted)]
-    rests = [[word for word in words if not {word, stem(word)} & named and word not in _JOINING] for words in holding]
+    joining = _JOINING | _DENYING if is_for_leaving_out(schema) else _JOINING
+    rests = [[word for word in words if not {word, stem(word)} & named and word not in joining] for words in holding]
     is_shared = not any(rests[:1]) or (
         all(any(roles.is_like(part, stem(word)) for part in role) for word in rests[0])
         and {holding[-1][0], stem(holding[-1][0])} & named
@@ -144,6 +151,7 @@ def stand_together(text: Mentions, items: Sequence[JsonValue], schema: Schema | 
     return all(any(roles.is_like(part, stem(word)) for part in role) for rest in rests[1:] for word in rest)
 
 
+_DENYING = frozenset(("no", "not", "nor", "any", "without", "keine", "ohne", "sans", "sin", "senza"))
 _JOINING = word_set("""
     a an the some also too as well both and or please thanks with of to in on my our plus then maybe s that it all those
     these another one more add include just

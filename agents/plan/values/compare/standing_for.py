@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from agents.plan.values.language import vocabulary as words
-from agents.plan.values.language.schema_units import words_for
+from agents.plan.values.language.schema_units import unit_of_schema, words_for
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
@@ -36,6 +36,18 @@ def says_place_in_calendar(text: Mentions, number: float, schema: Schema | None)
     return {(weekday.number - first) % 7 + first + shift for weekday in text.weekdays} == {number}
 
 
+_JOINED = re.compile(r" ?(?:-|to|till?|until|bis|a|as|hasta|alle|tot|ate|and|und|et|y|e) ?(?:as |a las |las )?")
+
+
+def span_of_times(text: Mentions) -> float | None:
+    """Seconds from the one time that a text names to the other, of a clock of twelve hours where it tells no half."""
+    times = sorted(text.times, key=lambda time: time.start)
+    if len(times) != 2 or not _JOINED.fullmatch(text.in_digits, times[0].end, times[1].start):
+        return None
+    is_open = any(time.other is not None for time in times)
+    return float((times[1].seconds - times[0].seconds) % (43200 if is_open else 86400))
+
+
 _NIGHTS = re.compile(r"\b(?:nights?|nachten?|nuits?|noches|notti|noites|noce|natter)\b")
 _PACE = re.compile(
     r"(?<!\d)(\d{1,2})[: ]([0-5]\d)(?: ?min\w*)? ?(?:/ ?|(?:per|a|an|pro|par|por|al|the) )(?:k\b|km|kilomet|mi\b|mile)"
@@ -43,10 +55,13 @@ _PACE = re.compile(
 
 
 def says_difference(text: Mentions, number: float, schema: Schema | None) -> bool:
-    """The nights between the two days that are named; the seconds of a pace of 5:30 per kilometre."""
+    """From one time or day that is named to the other; the seconds of a pace of 5:30 per kilometre."""
     described = words_for(schema)
     if "second" in described and (pace := _PACE.search(text.in_digits)):
         return number == int(pace[1]) * 60 + int(pace[2])
+    dimension, factor = unit_of_schema(schema)
+    if dimension == "time" and len(text.times) == 2:
+        return span_of_times(text) == number * factor
     if not _NIGHTS.search(described):
         return False
     year = min(text.years, default=2001)

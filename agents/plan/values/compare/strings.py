@@ -3,10 +3,11 @@
 import re
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import addresses, codes, ids, members, schedules, sorting, written_as
+from agents.plan.values.compare import addresses, codes, ids, members, roles, schedules, sorting, written_as
 from agents.plan.values.language import paraphrases, units
 from agents.plan.values.language.schema_units import is_for_leaving_out, words_for
 from agents.plan.values.language.spelling import fold, stem, tokens, value_words
+from agents.plan.values.language.vocabulary import languages_of
 from agents.plan.values.reading.dictated import EMAIL
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.plan.values.reading.zones import zones_by_name
@@ -75,6 +76,9 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
         place := codes.says_place(text, value, words_for(schema))
     ) is not None:
         return place
+    is_plain_word = value.islower() and value in text.words and value not in languages_of()
+    if is_plain_word and codes.CODE.fullmatch(value) and not members.is_member(value, schema):
+        return SAYS  # the field `id`, and no language of Indonesia
     if codes.CODE.fullmatch(value) and (answer := codes.says_code(text, value, schema)) is not None:
         return answer
     unit = folded.replace("/", "").replace("_", "")
@@ -167,9 +171,7 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
             places = [m.start() for m in re.finditer(rf"\b{re.escape(stem(wanted[0]))}", text.folded)]
         is_negated = places and all(_NEGATES.search(text.folded, max(0, n - 30), n) for n in places)
         # Form B; but A and I are words, and small letters are everywhere
-        is_letter = len(value) < 2 and not (
-            value in "BCDFGHJKLMNPQRSTVWXZ" and re.search(rf"(?<!\w){value}(?!\w)", text.text)
-        )
+        is_letter = len(value) < 2 and not stands_as_letter(text, value, schema)
         is_open = is_letter or is_negated or members.has_longer(text, value, schema)
         return CANNOT_TELL if is_open else SAYS
     is_plain = schema is not None and value.islower() and len(wanted) < 4 and len(text.text) < 400
@@ -209,6 +211,18 @@ _ALIKE = dict.fromkeys(("around", "approximately", "roughly", "approx"), "about"
     "approximativement": "environ",
 }  # fmt: skip
 _SHORT = (("n't", " not"), ("'re", " are"), ("'m", " am"), ("'ll", " will"), ("'ve", " have"), ("'s", " is"))
+
+
+def stands_as_letter(text: Mentions, value: str, schema: Schema | None) -> bool:
+    """Whether a capital stands alone, which is no word or stands behind what it is for: Form B, block A."""
+    places = (
+        list(re.finditer(rf"(?:([^\W\d_]+) )?(?<!\w){re.escape(value)}(?!\w)", text.text)) if value.isupper() else []
+    )
+    role = roles.words_of_role(words_for(schema))
+    return bool(places) and (
+        value in "BCDFGHJKLMNPQRSTVWXZ"
+        or any(match[1] and roles.is_like(word, stem(fold(match[1]))) for match in places for word in role)
+    )
 
 
 def _in_full(folded: str) -> str:

@@ -6,13 +6,16 @@ from agents.plan.values.language.spelling import word_set
 
 CORRECTION = re.compile(
     r"\b(?:no,? wait|wait,? no|oh,? wait|wait,|oh no|scratch that|make that|no,? sorry|well,|sorry|i mean[t]?|actually"
-    r"|make (?:that|it)|correction|rather|hang on|hold on|w?hoops|oops|strike that|on second thoughts?|i misspoke"
+    r"|make (?:that|it)|correction|rather(?! than)|hang on|hold on|w?hoops|oops|strike that|on second thoughts?"
+    r"|i misspoke"
     r"|my (?:mistake|bad)|let me correct|forget that|no:|stopp|vertan|ach quatsch|attendez|je me trompe|espera|perdona"
     r"|aspetta|scusa|espere|desculpa|wacht|ach ne[ei]n?|nee|nein|quatsch|besser gesagt|vielmehr|korrektur|non,|pardon"
-    r"|plutot|enfin non|mejor dicho|no,|perdon|digo|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel"
+    r"|plutot(?! qu)|enfin non|mejor dicho|no,|perdon|digo|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee"
+    r"|ik bedoel"
     r"|ich mein(?:e|te)|je veux dire|quiero decir|or (?:rather|better|actually)|oder (?:doch|lieber|besser)|ou mieux"
     r"|o (?:mejor|meglio)|of (?:toch|liever)|albo|on reflection|come to think of it|thinking about it|moment,"
-    r"|moment mal|halt,|attends|vanta|czekaj|poczekaj|lieber|liever|hellre|raczej|voglio dire|nicht,|\.\.\. ?(?:h+m+"
+    r"|moment mal|halt,|attends|vanta|czekaj|poczekaj|lieber(?! als)|liever(?! dan)|hellre|raczej|voglio dire|nicht,"
+    r"|\.\.\. ?(?:h+m+"
     r"|u+h+m*|e+r+m*|actually|no|ach|eh))(?!\w)"
 )
 OPENING = (

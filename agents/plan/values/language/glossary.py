@@ -139,7 +139,7 @@ reject: rejected decline declined refuse refused deny denied ablehnen abgelehnt 
  rechazado rifiutare respingere recusar recusado weigeren afwijzen afgewezen odrzuc odrzucone avsla
 start: starten gestartet demarrer lancer iniciar empezar avviare iniziare comecar beginnen uruchom starta launch
 stop: stoppen anhalten arreter detener parar fermare zatrzymaj stoppa halt
-delete: remove erase loschen geloscht supprimer eliminar borrar eliminare cancellare apagar verwijderen usun radera
+delete: remove erase rid loschen geloscht supprimer eliminar borrar eliminare cancellare apagar verwijderen usun radera
 create: make new anlegen erstellen creer crear creare criar maken aanmaken utworz skapa
 fridge: kuhlschrank refrigerateur frigo nevera frigorifero frigorifico koelkast lodowka kylskap refrigerator
 oven: ofen backofen four horno forno piekarnik ugn

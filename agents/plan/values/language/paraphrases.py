@@ -6,7 +6,8 @@ from functools import lru_cache
 from agents.plan.values.language.contraries import Role, read_blocks
 from agents.plan.values.language.wishes import is_negated
 
-# a block holds members of which one excludes the others; `*` ends a word that goes on, `_` is a blank; written folded
+# a block holds members of which one excludes the others, with all their names; `*` ends a word that goes on, `_` is
+# a blank; written folded
 _TABLE = r"""
 phone: (?:he|she|they|who|customer|client|someone|somebody)_(?:just_)?(?:called|rang|phoned)
  (?:called|rang|phoned)_(?:us|me|in|about) (?:on|over|by)_(?:the_)?phone gave_(?:us|me)_a_(?:call|ring) telefonisch
@@ -40,11 +41,13 @@ in_transit: (?:en|in|em)_transit[oi]? on_(?:its|the|their)_way unterwegs onderwe
  a_caminho w_drodze
 awaiting: en_attente in_attesa pendient[ei]s?
 
-in_progress: (?:working|started|busy|already)_on_it i'm_on_it under_way underway in_arbeit bin_dran en_cours en_curso
+in_progress|doing: (?:working|started|busy|already)_on_it i'm_on_it under_way underway in_arbeit bin_dran en_cours
+ en_curso
  in_corso em_andamento w_toku pagar pagaende in_bearbeitung in_behandeling mee_bezig en_progreso
 open: offen(?:e|en|er|es)? ouvert(?:e|s|es)? abiert[oa]s? apert[oiae] abert[oa]s? open(?:staande?)? oppn[ae] otwart[yea]
 closed: geschlossen(?:e|en|er|es)? ferme(?:e|s|es)? cerrad[oa]s? chius[oiae] fechad[oa]s? gesloten stangd* zamkniet*
-done: (?:it's|is|are|that's|all|been|i've)_(?:all_)?(?:finished|done|completed|sorted) erledigt fertig termine listo
+done|completed|finished: (?:it's|is|are|that's|all|been|i've)_(?:all_)?(?:finished|done|completed|sorted) erledigt
+ fertig termine listo
  fatto pronto klaar gotowe klart termine(?:e|s|es) (?:termin|complet|acab)ad[oa]s? terminat[oiae] conclus[oiae]s?
  afgerond* fardig* ukonczon*
 resolved: (?:been|is|was|it's|got|have|i've|we_have|we've)_(?:fixed|solved|sorted_out) works?_(?:fine_)?again
@@ -75,6 +78,9 @@ refund: (?:my|our|the)_money_back reimburs* geld_zuruck rembours* reembols* rimb
 replacement: (?:a|the)_new_one swap_(?:it|them) another_one replac* ersatz* umtausch*
 store_credit: vouchers? store_credit gift_card gutschein* bon_d'achat vale
 
+female: (?:grand)?(?:mother|daughter|ma) mum mom sister wife aunt niece girl* woman lady tochter schwester mutter oma
+male: (?:grand)?(?:father|son|pa) dad brother husband uncle nephew boy* man gentleman sohn bruder vater opa
+
 cash: in_cash cash bar_(?:be)?zahl* in_bar especes en_efectivo contanti dinheiro contant gotowka kontant
 card: (?:by|with|on|use)_(?:my_|the_|a_)?(?:credit_|debit_)?card visa mastercard amex mit_karte par_carte con_tarjeta
 invoice: bill_(?:me|us) send_(?:me|us)_(?:an_|the_)?(?:invoice|bill) on_account auf_rechnung sur_facture
@@ -83,12 +89,14 @@ bank_transfer: wire_(?:it|the)? (?:bank|wire)_transfer transfer_(?:it|the_money)
 cash_on_delivery: pay_(?:when_it_(?:comes|arrives)|the_(?:courier|driver|postman)|at_the_door) (?:cash_)?on_delivery
  nachnahme
 
-driving: driv(?:e|ing) by_car in_(?:my|the|our)_car mit_dem_auto en_voiture en_coche in_macchina de_carro samochodem
+driving|car: driv(?:e|ing) by_car in_(?:my|the|our)_car mit_dem_auto en_voiture en_coche in_macchina de_carro samochodem
  med_bil
-transit: (?:by|on)_(?:bus|tram|train|tube|metro|subway) public_transport mit_(?:dem_bus|der_bahn|offentlichen) en_bus
+transit|public_transport: (?:by|on)_(?:bus|tram|train|tube|metro|subway) public_transport
+ mit_(?:dem_bus|der_bahn|offentlichen) en_bus
  en_metro
-walking: on_foot walk(?:ing)? zu_fuss a_pied a_pie a_piedi a_pe te_voet pieszo till_fots
-cycling: by_(?:bike|bicycle) cycl(?:e|ing) on_my_bike mit_dem_(?:rad|fahrrad) a_velo en_bici* in_bici* de_bicicleta
+walking|foot: on_foot walk(?:ing)? zu_fuss a_pied a_pie a_piedi a_pe te_voet pieszo till_fots
+cycling|bicycling|bike: by_(?:bike|bicycle) cycl(?:e|ing) on_my_bike mit_dem_(?:rad|fahrrad) a_velo en_bici* in_bici*
+ de_bicicleta
  rowerem
 plane: by_plane by_air fly(?:ing)? mit_dem_flugzeug en_avion in_aereo
 train: by_(?:train|rail) mit_dem_zug mit_der_bahn en_train en_tren in_treno pociagiem
@@ -104,9 +112,11 @@ part_time: part-?time half_days teilzeit temps_partiel media_jornada tempo_parzi
 freelance: self-?employed freelanc* freiberuflich selbststandig
 internship: intern praktik* stage
 
-vacation: (?:days?|week|weeks|time)_off on_(?:holiday|leave|vacation) (?:summer|winter)_holiday urlaub conges vacaciones
+vacation|holiday|annual_leave: (?:days?|week|weeks|time)_off on_(?:holiday|leave|vacation) (?:summer|winter)_holiday
+ urlaub conges vacaciones
  ferie ferias urlop semester
-sick: (?:off_)?(?:sick|ill) (?:got|have|has|with)_(?:the_|a_)?(?:flu|fever|cold|migraine) not_(?:well|feeling_well)
+sick|sick_leave: (?:off_)?(?:sick|ill) (?:got|have|has|with)_(?:the_|a_)?(?:flu|fever|cold|migraine)
+ not_(?:well|feeling_well)
  unwell krank* malade enferm* malat* doente ziek chor[ya] sjuk
 parental: matern* patern* parental baby_(?:is|was|will) elternzeit mutterschutz conge_parental
 
@@ -123,12 +133,15 @@ private: (?:only|just)_(?:for_)?(?:me|myself|us) (?:nobody|no_one)_else keep_it_
 
 one_way: (?:not|no|without|\w+n't_(?:need|want))_(?:coming_back|(?:a_)?return)
  (?:just|only)_(?:going|the_way_there|there) nur_hin(?:fahrt|flug)? aller_simple solo_ida solo_andata
-round_trip: there_and_back and_back both_ways hin_und_zuruck aller[_-]retour ida_y_vuelta andata_e_ritorno ida_e_volta
+round_trip|return: there_and_back and_back both_ways hin_und_zuruck aller[_-]retour ida_y_vuelta andata_e_ritorno
+ ida_e_volta
  tam_i_z_powrotem tur_och_retur
 
-low: not_(?:that_|so_|very_)?(?:urgent|important) (?:no|not_in_a)_(?:rush|hurry) whenever_you_(?:can|have|get)
+low: (?:not|\w+n't)_(?:that_|so_|very_|really_)?(?:urgent|important) (?:no|not_in_a)_(?:rush|hurry)
+ whenever_you_(?:can|have|get)
  nicht_(?:so_)?(?:eilig|dringend|wichtig) pas_urgent
-urgent: asap right_away immediately straight_away (?:can't|cannot)_wait sofort umgehend tout_de_suite cuanto_antes
+urgent|critical: asap right_away immediately straight_away (?:can't|cannot)_wait sofort umgehend tout_de_suite
+ cuanto_antes
  subito
 
 beginner: never_(?:done|played|tried|learned|studied|been) new_to_(?:it|this) just_start* from_scratch
@@ -184,12 +197,27 @@ def members() -> dict[str, tuple[Role, tuple[Role, ...]]]:
     """Name of a member -> what people say for it, and for those that it excludes."""
     blocks = read_blocks(_TABLE)
     return {
-        role.name: (role, tuple(other for other in block if other is not role)) for block in blocks for role in block
+        name: (role, tuple(other for other in block if other is not role))
+        for block in blocks
+        for role in block
+        for name in role.name.split("|")
     }
+
+
+def is_undone(folded: str, name: str) -> bool:
+    """Whether what the name denies is denied here: the ones I haven't read yet are unread."""
+    done = name.removeprefix("un")
+    return (
+        len(done) > 3
+        and done != name
+        and re.search(rf"(?:n't|\b(?:not|never))(?: \w+)? {done}\w?\b", folded) is not None
+    )
 
 
 def is_told_by_denying(folded: str, name: str, denying: frozenset[str]) -> bool:
     """Whether the other words deny something themselves: of "I don't eat meat" nothing is left out."""
+    if is_undone(folded, name):
+        return True
     match = members()[name][0].pattern.search(folded) if name in members() else None
     return match is not None and not denying.isdisjoint(re.findall(r"[^\W_]+", match[0]))
 
@@ -201,6 +229,8 @@ def is_told(folded: str, name: str) -> bool:
     >>> is_told("sorry, i'm turning it down", "reject"), is_told("it broke, so i want another", "wrong_item")
     (True, False)
     """
+    if is_undone(folded, name):
+        return True
     name = next((form for form in (name, name.removesuffix("ed"), name.removesuffix("d")) if form in members()), "")
     if not name:
         return False

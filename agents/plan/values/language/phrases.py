@@ -154,8 +154,8 @@ _YEARS = {
 YEARS_ON = re.compile("|".join(rf"(?P<{name}>\b(?:{pattern}))(?!\w)" for name, (_, pattern) in _YEARS.items()))
 
 LOOKING_BACK = re.compile(
-    r"\b(?:past|(?:(?:in|over|during|within|for|from|of) the |in der |im |sur la |en la |nell')"
-    r"(?:last|letzten|vergangenen|derniere|ultima)) ([^\W\d_]+)"
+    r"\b(?:past|coming|(?:(?:in|over|during|within|for|from|of) the |in der |im |sur la |en la |nell')"
+    r"(?:last|next|letzten|vergangenen|kommenden|derniere|ultima|proxima)) ([^\W\d_]+)"
 )
 """In English `last week` is a week of the calendar, and `in the last week` the seven days until now."""
 _BESIDE = re.compile(r"[ ,]*(?:del? |of |des |im |in |l'|el )?")

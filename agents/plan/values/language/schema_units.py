@@ -48,7 +48,7 @@ _UNIT_PATTERNS = tuple(
 )
 
 
-_WITHIN = re.compile(r"\((?:in )?([^()]{1,20})\)|\bin ([^\W\d_]+|[€$£¥₹])")
+_WITHIN = re.compile(r"\((?:in )?([^()]{1,20})\)|\b(?:in|en|em) ([^\W\d_]+|[€$£¥₹])")
 # a share of a day or a price per night is no length of time
 _PER = re.compile(
     r"\b(?:per|a|each|every|of the) (?:second|minute|hour|day|night|week|month|year)\b|\bper (?:kilo|kg|pound|lb"

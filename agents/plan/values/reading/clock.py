@@ -221,8 +221,10 @@ class Way(NamedTuple):
         if "loose" in parts and not half:
             mentions.append(mention._replace(bare=True))  # 10 to 12 may be a range
             return match[0]
-        mentions.append(mention)
         before = _RANGE_START.search(text, max(0, match.start() - 12), match.start())
+        if before and mention.other and mention.seconds < int(before["h"]) * HOUR < mention.other:  # 8 to 4:30
+            mention = mention._replace(seconds=mention.other, other=mention.seconds)
+        mentions.append(mention)
         if before and int(before["h"]) < 24:
             mentions.append(mention.begun_at(int(before["h"]), half, before.start()))
         return "\0" * len(match[0])

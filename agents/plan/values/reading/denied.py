@@ -50,10 +50,13 @@ _FORBIDDEN = re.compile(
 )  # fmt: skip
 """An order not to do something; what the clause names is not to be done with."""
 _LEFT_OUT = (
-    r"\b(?:without|no|hold the|skip(?: the)?|(?:still|already) (?:got|have)|drop the|minus the|lose the|ohne"
+    r"\b(?:without|no|hold the|skip(?: the)?|(?:still|already) (?:got|have)|minus the|lose the|ohne"
     r"|sans|sin|senza|sem|zonder)\b"
 )
-_DISTANT = re.compile(rf"(?i:(?:{_NOT}|{_LEFT_OUT})(?! (?:forget|mind|miss|hesitate|wait)\b){_ALL_THE_SAME}.*?{_END})")
+_DISTANT = re.compile(
+    rf"(?i:(?:{_NOT}|{_LEFT_OUT})(?! (?:forget|mind|miss|hesitate|wait)\b){_ALL_THE_SAME}.*?{_END})"
+    rf"|(?i:\bdrop the .*?(?: from\b|{_END}))"
+)
 RATHER_THAN = re.compile(
     r"(\b(?:rather|sooner|prefer\w*|lieber|eher|plut[oô]t|prefiero|preferisco|liever)\b[^.;]*?) (?:than|over|als"
     r"|qu(?=')|que|che|dan)\b[^.,;]*",

@@ -52,7 +52,7 @@ _MONEY = "|".join(
 _MONEY_AND_CENTS = re.compile(
     rf"(?<![\d.,])(?P<n>\d+) (?P<unit>pounds?|{_MONEY}|€|£) (?:(?:and|und|et|y|e|con|en) )?(?P<m>\d\d)"
     # not where the second number counts something: 12 euros 50 apples
-    r"(?! ?(?:[a-z]+s\b|\d|[,.:]\d|%|o'clock|uhr|am\b|pm\b|percent|cent))"
+    r"(?! ?(?:(?!(?:furs|ins|dans|plus|thanks)\b)[a-z]+s\b|\d|[,.:]\d|%|o'clock|uhr|am\b|pm\b|percent|cent))"
 )
 _METRES = re.compile(
     r"(?<![\d.,])(?P<n>[0-3]) ?(?:m|met(?:re|er|ro)s?|metri) (?P<m>\d\d)(?! ?(?:cm|centi|zenti|\d))(?![\d:])"
@@ -64,7 +64,8 @@ _HOURS = re.compile(
 )
 _MINUTES = re.compile(
     rf"(?<![\d.,:])\b(?P<n>\d+|{_ONE}) (?P<unit>minutes?|minuten?|minuti|minutos?|minuter|minut[ya]?)"
-    r" (?:and |und |et |y |e |en |i |och )?(?P<s>[1-5]\d)(?![\d.,:%]\d|\d)(?= ?(?:$|[.,;!?)]|into|in\b|please))"
+    r" (?:and |und |et |y |e |en |i |och )?(?P<s>[1-5]\d)(?![\d.,:%]\d|\d)(?= ?(?:$|[.,;!?)]|into|in\b|please|long"
+    r"|lang))"
 )
 _FEET = re.compile(
     r"(?<![\d.,])(?P<n>[1-9]) ?(?:foot|feet|ft|') ?(?P<m>1[01]|\d)(?:(?P<half>\.5)| ?(?:inch|inches|in"
