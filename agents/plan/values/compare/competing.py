@@ -9,7 +9,6 @@ from functools import cache
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import aside, corrected, counted, journeys, kinds, members, names, past, roles, wished
-from agents.plan.values.compare.meaning import ends_of
 from agents.plan.values.language import contraries
 from agents.plan.values.language.schema_units import unit_of_schema
 from agents.plan.values.language.spelling import fold, stem, value_words, word_set
@@ -47,7 +46,7 @@ def is_of_other(
         return True
     if isinstance(value, str) and (is_other := journeys.is_other_end(text, value, described, compare)) is not None:
         return is_other
-    if text.has_correction or corrected.is_better(text, compare) or past.remains(clauses, value, described, compare):
+    if text.has_correction or corrected.is_better(text, compare):
         return False
     if isinstance(value, int | float) and counted.is_of_other(text, value, described, schema, key):
         return True
@@ -135,10 +134,7 @@ def is_rival_meant(
     own, others = roles.clauses_of(text, clauses, roles.role_of(schema, key))
     dimension = "" if isinstance(value, str) else unit_of_schema(schema)[0]
     rivals = {compare(clause) for clause in own if kinds.holds_kind_of(clause, value, dimension)}
-    if rivals == {Answer.DOES_NOT} and any(compare(clause) is Answer.SAYS for clause in others):
-        return True
-    is_own = any(compare(clause) is Answer.SAYS for clause in own) or (sides and compare(sides[0]) is Answer.SAYS)
-    return not is_own and is_unbound(text, value, schema, described, key)
+    return rivals == {Answer.DOES_NOT} and any(compare(clause) is Answer.SAYS for clause in others)
 
 
 _TO_DO = re.compile(r"\bto (?:be )?([a-z]{4,})")
@@ -183,25 +179,6 @@ def is_labelled_otherwise(text: Mentions, value: str | int | float, schema: Sche
     return (
         bool(behind) and text.in_digits[labels[-1] : behind[0][0]] in clause and not kinds.is_at(behind[0], value, 1.0)
     )
-
-
-def is_unbound(text: Mentions, value: str | int | float, schema: Schema | None, described: str, key: str) -> bool:
-    """Whether another value of its kind stands here, and nothing by this one tells that it is the one asked for."""
-    dimension, factor = unit_of_schema(schema)
-    role = roles.role_of(schema)
-    # of an object what stands beside it explains the others
-    if key or not role or ends_of(str(value)) or kinds.count_of_rivals(text, value, dimension) < 2:
-        return False
-    asked = [own.pattern for own, _ in contraries.roles_in(described)]
-    places = [p for p in kinds.places_of_kind(text, value, dimension) if kinds.is_at(p, value, factor)]
-    holding = [clause_at(text.in_digits, start) for start, *_ in places]
-    if isinstance(value, str) and not places:
-        holding = [clause for clause in roles.CLAUSE.split(text.folded) if fold(value) in clause]
-    for clause in holding:
-        if any(pattern.search(clause) for pattern in asked) or roles.has_role_word(read(clause), role):
-            return False
-    left = [part for part in text.without_denials if part]
-    return all(kinds.count_of_rivals(part, value, dimension) > 1 for part in left)
 
 
 def clause_at(text: str, place: int) -> str:
@@ -263,7 +240,7 @@ def has_other_role(
     asked = contraries.roles_in(described)
     holding = [clause for clause in clauses if asked and compare(clause) is Answer.SAYS]
     for own, others in asked if holding else ():
-        if own.name.startswith("n-") and (isinstance(value, str) or any(counts(c, value, own) for c in holding)):
+        if own.name.startswith("n-") and isinstance(value, str):
             continue  # what is counted
         if all(contraries.role_beside(around(clause, value), (own, *others)) in others for clause in holding):
             return True
@@ -274,12 +251,6 @@ def has_other_role(
         if is_named and not any(own.pattern.search(clause.folded) for clause in holding):
             return True  # bought in 2020, built in 2019
     return False
-
-
-def counts(clause: Mentions, value: float, role: contraries.Role) -> bool:
-    """Whether right behind the number stands what it is to count: of "three rooms for two nights" the nights."""
-    behind = re.search(rf"(?<![\d.,]){value:g} (.*)", clause.in_digits)
-    return behind is not None and role.pattern.match(behind[1]) is not None
 
 
 def around(clause: Mentions, value: str | int | float) -> tuple[str, str]:

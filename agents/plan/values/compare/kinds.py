@@ -140,21 +140,6 @@ def is_at(place: Place, value: str | int | float, factor: float) -> bool:
     return place[2] == 100 * int(value[5:7]) + int(value[8:10])
 
 
-def count_of_rivals(text: Mentions, value: str | int | float, dimension: str) -> int:
-    """How many different values of its kind stand here that somebody could take for it."""
-    if isinstance(value, str) and not _NUMERIC.match(value):
-        # of "main.py in src/app" neither is another than src/app/main.py
-        return count_of_kind(text, value) if re.search(r"[\d@/]", value) and not has_parts_only(text, value) else 0
-    return (
-        len({what for *_, what in places_of_kind(text, value, dimension)}) if dimension or isinstance(value, str) else 0
-    )
-
-
-def has_parts_only(text: Mentions, value: str) -> bool:
-    words_here = [word.strip(".,;:!?()'\"") for word in text.folded.split()]
-    return all(word in value.lower() for word in words_here if re.search(r"\d|/|@|\w\.\w", word))
-
-
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre|tra|fra|tussen) (?:the |den |le |el |il )?$")
 _TO = re.compile(
     r"(?: ?(?:heures?|uhr|horas?|ore|uur|h|o'clock)\b)? ?(?:-|to|until|till|through|thru|bis|au|a|al|alle|as|hasta"

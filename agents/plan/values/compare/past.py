@@ -80,15 +80,3 @@ def speaks_of_past(clause: str) -> bool:
     """Whether a folded clause speaks of what was, or turns something down."""
     tells = any(pattern.search(clause) for pattern in (_GONE, _WAS, _BEFORE))
     return tells or members.turns_down(clause) or members.drops(clause) or bool(members.DENIED.search(clause))
-
-
-def remains(clauses: list[Mentions], value: str | int | float, described: str, compare: Compare) -> bool:
-    """Whether all others of its kind stand in clauses that speak of what was."""
-    gone = _WAS if roles.asks_for_new(described) else _GONE
-    if not any(gone.search(clause.folded) for clause in clauses):
-        return False
-    apart = [(clause.folded, compare(clause) is Answer.SAYS, kinds.holds_kind_of(clause, value)) for clause in clauses]
-    others = [folded for folded, says, holds in apart if holds and not says]
-    if gone is _WAS and any(says and _WAS.search(folded) for folded, says, _ in apart):
-        return False
-    return bool(others) and all(map(gone.search, others)) and any(says for _, says, _ in apart)
