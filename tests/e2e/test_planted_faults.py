@@ -20,7 +20,7 @@ from graphs.run import main
 from graphs.setup import prepare
 from graphs.trajectory.checks import examine
 
-SEED, COUNT, PLANTED = 3, 80, 20
+SEED, COUNT, PLANTED = 3, 110, 20
 
 
 @dataclass(frozen=True)

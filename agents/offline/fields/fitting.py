@@ -162,7 +162,8 @@ def add_lines(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
 @rule("plus")
 def add_fields(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     parts = [record.look(part) for part in spec["plus"]]
-    return record.draw(name, spec["else"]) if None in parts else round(sum(parts), 2)
+    off = [record.look(part) or 0 for part in spec.get("minus", ())]
+    return record.draw(name, spec["else"]) if None in parts else round(sum(parts) - sum(off), 2)
 
 
 @rule("answered")

@@ -28,7 +28,9 @@ def year_over(today: date, months: int) -> int:
 
 @rule("days")
 def place_in_days(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    day = record.subject.today + timedelta(days=rng.randint(*spec["days"]))
+    later = record.subject.index * spec.get("step", 0)  # of one and the same person no two leaves overlap
+    day = record.subject.today + timedelta(days=rng.randint(*spec["days"]) + later)
+    day += timedelta(days=7 - day.weekday() if spec.get("workday") and day.weekday() > 4 else 0)
     clocks = spec.get("at") or (f"{rng.randint(8, 16):02}:{rng.choice(('00', '15', '30', '45'))}",)
     return record.moment(name, datetime.fromisoformat(f"{day}T{clocks[record.subject.index % len(clocks)]}"))
 

@@ -22,12 +22,13 @@ from agents.offline.plans.grasp import explain, is_plain_argument
 from agents.offline.plans.hints import find_hint, look_back
 from agents.offline.speech.hear import hear
 from agents.offline.speech.tell import join_clauses, tell_clauses
+from agents.offline.talk.phrases import phrase_of
 from agents.offline.trade.almanac import ALMANAC, MANUAL, name_one
 from agents.offline.trade.subject import PERSONS, Subject, domain_of, load_table, plain, trade_text
 from agents.plan.dataflow import Described, is_registered, nouns
 from agents.plan.examples import examples, unknown_arguments, valid
 from agents.plan.json_paths import flat
-from agents.schema import JsonObject, Schema, words
+from agents.schema import JsonObject, Schema, singular, words
 
 TEXTS = frozenset(("text", "pattern", "like", "dish", "title", "name"))
 SEARCHES = frozenset(("query", "q", "search", "keyword", "keywords", "words", "term"))
@@ -94,6 +95,7 @@ def fillable(
     required, properties = schema.get("required", []), schema.get("properties") or {}
     subject = about or draw_subject(rng, domain_of(trade_text([tool])), tool["service"])
     holder = name_thing(tool["name"])
+    who = bool(re.search(r"\bwho\b", phrase_of(tool)))
     for attempt in range(4):
         try:
             chosen = list(required)
@@ -111,6 +113,8 @@ def fillable(
                     and not (key == "date" and "exchange" in words(tool["name"]))  # today's is wanted
                     and inner.get("format") != "uri"  # nobody adds a link who need not
                     and not _ASIDE & set(words(key))
+                    and not is_of_other_way(key, properties)
+                    and not (who and words(key)[0] in PERSONS)  # `who has asked for leave` is asked of a team
                     and (not is_registered(tool) or is_asked_for(key, flat(inner, schema), holder))
                     and not any(_FORMULA.search(str(example)) for example in examples(flat(inner, schema)))
                     and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
@@ -188,6 +192,18 @@ def is_asked_for(key: str, schema: Schema, holder: str) -> bool:
     return is_plain_argument(key) and not (prose or stamp or foreign)
 
 
+def is_of_other_way(key: str, properties: JsonObject) -> bool:
+    """Whether an argument belongs to a way that is not taken where nobody names one: a canary's share of a roll-out.
+
+    >>> ways = {"strategy": {"enum": ["rolling", "canary"], "default": "rolling"}}
+    >>> is_of_other_way("canary_percent", ways), is_of_other_way("version", ways)
+    (True, False)
+    """
+    choices = [inner for inner in properties.values() if isinstance(inner, dict) and "default" in inner]
+    others = {str(member) for inner in choices for member in inner.get("enum", ()) if member != inner["default"]}
+    return len(words(key)) > 1 and words(key)[0] in others
+
+
 def alters(tool: str, key: str) -> bool:
     """Whether the argument is what something is changed to."""
     return bool(_ALTERING & set(words(tool))) and not _NAMING & set(words(key)[-1:])
@@ -208,9 +224,12 @@ def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: C
         return [key for key in spare if _NAMING & set(words(key)[-1:])]  # to play is to play something
     if not required and not fed and tool["reads"] and not is_listing(tool, {}):
         return [key for key in spare if _WHICH & set(words(key))]
-    return (
-        [] if required or not {"search", "find"} & set(name) else [key for key in spare if SEARCHES & set(words(key))]
-    )
+    if required or not {"search", "find"} & set(name):
+        return []
+    searching = [key for key in spare if SEARCHES & set(words(key))]
+    # Who looks up the one thing says whose it is or which: `the policy` of somebody.
+    single = not is_registered(tool) and phrase_of(tool).endswith(singular(words(phrase_of(tool))[-1]))
+    return searching or [key for key in spare if single and {"name", "email"} & set(words(key)[-1:])]
 
 
 def find_owners(tool: Described, spare: Sequence[str]) -> list[str]:

@@ -8,8 +8,9 @@ from agents.offline.plans.grasp import grasps
 from agents.offline.plans.operators import broaden, call_live_first, call_named, deepen, follow_up, look_first
 from agents.offline.plans.ordinary import is_foreseen, is_likely, is_ordinary
 from agents.offline.plans.repertoire import plays, speaks
-from agents.offline.plans.sense import allows, suit_kinds, suit_states
+from agents.offline.plans.sense import allows
 from agents.offline.plans.shapes import SHAPES, add_any
+from agents.offline.plans.states import suit_kinds, suit_states
 from agents.offline.plans.turns import cut_turns, write_checkpoints
 from agents.offline.talk.people import give_reason, wish_in_vain, write_goal, write_persona
 from agents.offline.talk.phrases import can_be_asked_for
@@ -89,7 +90,7 @@ def is_wanted(plan: Plan, directive: Plan) -> bool:
 def name_plan(plan: Plan) -> set[str]:
     """A plan by its mode and tools, as directives tell what there is; also as it is known where no branch was taken.
 
-    >>> steps = [{"tool": "list_teams"}, {"tool": "create_team", "when": {}}, {"tool": "run_python"}]
+    >>> steps = [{"tool": "list_teams"}, {"tool": "create_team", "when": {"step": "s1"}}, {"tool": "run_python"}]
     >>> sorted(name_plan({"mode": "branching", "steps": steps}))
     ['branching: create_team, list_teams', 'branching: list_teams']
     """

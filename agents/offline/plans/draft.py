@@ -34,10 +34,14 @@ _QUOTED = frozenset(("price", "quote", "ticker", "stock"))
 """What is looked up of one paper, and of none that it brings."""
 _FRESH = frozenset(("new", "dst", "destination"))
 """Words of arguments that name what is not there yet."""
-_SAID_ONCE = frozenset(("body", "text", "comment", "note", "message"))
-"""Words of arguments that hold what is written to one place."""
+_SAID_ONCE = frozenset(
+    ("body", "text", "comment", "note", "message", "amount", "value", "quantity", "reason", "level", "subject", "title")
+)
+"""Words of arguments that hold what is written to one place, or how much of one thing there is."""
 _SPANNING = frozenset(("start", "end", "from", "until", "starts", "ends"))
 """Words of arguments that say from when until when: what is moved is not moved to where one has looked."""
+_MOVING = frozenset(("move", "reschedule", "postpone", "extend", "change", "update", "shift"))
+"""Verbs of what is set for another time."""
 ACROSS = frozenset(("id", "ids", "number", "sku", "code", "key", "city", "postcode", "place", "repo", "symbol"))
 """Last words of what is the same at every desk: whose name it is at one says nothing of whose it is at another."""
 WORLD = frozenset(
@@ -144,7 +148,16 @@ class Draft:
             # Nobody writes the same to two places: the text of a comment is another one than that of the issue.
             told_once = _SAID_ONCE if self.known[name]["reads"] else _SAID_ONCE | _SPANNING
             again = {key for key, label in labels.items() if label in self.facts and told_once & set(words(key))}
-            labels |= {key: f"{words(name)[0]} {labels[key]}" for key in again}
+            moved = not _MOVING.isdisjoint(words(name))
+            formats = {key: flat(properties[key], schema).get("format") for key in properties}
+            # A room is booked for the hours for which it was looked for, and what is moved is moved to other ones.
+            again -= set() if moved else {key for key in again if formats[key] == "time"}
+            timed = {key for key in labels if moved and formats[key] in ("date", "time", "date-time")}
+            timed |= {key for key in labels if moved and alters(name, key)}  # a change to the same is none
+            again |= {key for key in timed if labels[key] in self.facts}
+            verb = words(name)[0] if MAKING.isdisjoint(words(name)[:1]) else holder
+            another = {key: "new" if key in timed else verb for key in again}
+            labels |= {key: f"{another[key]} {labels[key]}" for key in again}
         given = {key: self.facts[label]["value"] for key, label in labels.items() if label in self.facts}
         values = (
             fillable(self.known[name], self.rng, about, optional=not (tag or whole), fed=fed or (), given=given) or {}

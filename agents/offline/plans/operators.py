@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from itertools import chain, pairwise, takewhile
 
 from agents.offline.plans.draft import APART, Draft, add_chain, desk_of, edges, ends, list_settled
-from agents.offline.plans.sense import is_sensible, reacts, sources_of, undoes
+from agents.offline.plans.sense import is_sensible, sources_of, undoes
+from agents.offline.plans.states import reacts, suits_listed
 from agents.offline.talk.phrases import phrase_of
 from agents.plan.operators import path
 from agents.schema import JsonObject
@@ -138,6 +139,8 @@ def follow_up(draft: Draft, mode: str) -> None:
     feeds = [(step, target) for step, target in feeds if target not in called and not ends(target)]
     tool_of = {step["id"]: step["tool"] for step in settled}
     feeds = [(step, target) for step, target in feeds if is_sensible(draft, tool_of[step], target)]
+    looks = {step["id"]: step for step in settled if step["tool"] in draft.known}
+    feeds = [(step, target) for step, target in feeds if suits_listed(draft, looks[step], target)]
     feeds = [
         (step, target)
         for step, target in feeds

@@ -17,7 +17,7 @@ from agents.offline.fields.topic import FIELDS, find_states, is_listing, looks, 
 from agents.offline.plans.arguments import needs, usable
 from agents.offline.plans.computing import SELDOM
 from agents.offline.plans.grasp import grasps, is_plain_argument
-from agents.offline.plans.sense import MEANT
+from agents.offline.plans.states import MEANT
 from agents.offline.talk.phrases import has_own_phrase, phrase_of
 from agents.offline.talk.wording import find_head
 from agents.offline.trade.subject import FIRST_DAY, domain_of, load_table, trade_text

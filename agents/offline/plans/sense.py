@@ -1,6 +1,6 @@
 """Whether somebody would go on so: what is done after what, because of which state, and what is asked in one breath."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import permutations
 from random import Random
 from typing import Any
@@ -17,9 +17,9 @@ from agents.offline.fields.topic import (
     tells_more,
 )
 from agents.offline.plans.draft import APART, Draft, Plan, edges, ends, passes
+from agents.offline.plans.states import reacts
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.trade.almanac import ALMANAC
-from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import (
     MAKING,
     Described,
@@ -33,11 +33,6 @@ from agents.plan.dataflow import (
 from agents.plan.operators import path
 from agents.schema import singular, words
 
-_AFTER: dict[str, list[str]] = load_table("fitting")
-"""State of a thing -> verbs of what somebody does because it is in that state."""
-MEANT = frozenset(_AFTER)
-"""States that somebody does something about."""
-_KIND_OF = {"temperature": "thermostat", "door": "lock"}
 _LATE = frozenset(("complete", "check", "rate", "receive", "review", "submit"))
 """Verbs of what is done with a thing only some time after it was made."""
 _OPPOSITES = {
@@ -151,11 +146,6 @@ def name_listed(tool: str, path: str) -> str:
     return singular((field or nouns(tool) or ("item",))[-1])
 
 
-def reacts(target: str, state: str) -> bool:
-    """Whether somebody calls the tool because a thing is in that state."""
-    return bool(set(words(target)) & set(_AFTER.get(state, ())))
-
-
 def find_cause(look: Described, tool: Described) -> tuple[str, JsonValue] | None:
     """Where a look answers by yes or by how many there are, the path and the answer that make somebody call the tool.
 
@@ -196,57 +186,6 @@ def find_reactions(
         if cause := find_cause(first, second):
             choices.append((first["name"], *cause, second["name"]))
     return choices or loose
-
-
-def suit_states(draft: Draft) -> None:
-    """Expects that a thing that was looked at is in a state in which somebody does with it what the plan does."""
-    planned = {(entry["step"], entry["path"]) for entry in draft.expects}
-    planned |= {(step["when"]["step"], step["when"]["path"]) for step in draft.steps if step.get("when")}
-    changes = [step for step in draft.steps if step["tool"] in draft.known and not draft.known[step["tool"]]["reads"]]
-    for step in (step for step in changes if not step.get("when")):
-        for look, record in find_looks(draft, step):
-            tool, about = draft.known[look["tool"]], set(words(step["tool"]))
-            for at, inner, _ in list_fields(tool):
-                fitting = [state for state in inner.get("enum", ()) if about & set(_AFTER.get(state, ()))]
-                named = at.removeprefix(record) in ("state", "status", "outcome") and at.startswith(record)
-                asked = any(words(key)[-1:] == words(at)[-1:] for key in look["arguments"])
-                if fitting and named and not asked and (look["id"], at) not in planned and not tool.get("live"):
-                    draft.expects.append({"step": look["id"], "path": at, "value": draft.rng.choice(fitting)})
-                    planned.add((look["id"], at))
-
-
-def find_looks(draft: Draft, step: Plan) -> Iterator[tuple[Plan, str]]:
-    """Earlier looks at the thing that a step is about, each with the path of its record there."""
-    earlier = [other for other in draft.steps[: draft.steps.index(step)] if other["tool"] in draft.known]
-    facts = [source["fact"] for source in step["arguments"].values() if source["source"] == "user"]
-    for look in (look for look in earlier if draft.known[look["tool"]]["reads"]):
-        for source in step["arguments"].values():
-            if source.get("step") == look["id"] and "[0]." in source.get("path", ""):
-                yield look, f"{source['path'].partition('[0].')[0]}[0]."
-            elif source.get("step") == look["id"] and words(source.get("path", ""))[-1:] in (["id"], ["number"]):
-                yield look, ""
-        keys = [key for key, source in look["arguments"].items() if source.get("fact") in facts]
-        if any(words(key)[-1:] in (["id"], ["number"]) for key in keys):
-            yield look, ""
-
-
-def suit_kinds(draft: Draft) -> None:
-    """Asks a list for what something is done with then: who locks a door looks for locks, and acknowledges new ones."""
-    step_of = {step["id"]: step for step in draft.steps if step["tool"] in draft.known}
-    for step in step_of.values():
-        about = set(words(step["tool"]))
-        about |= {_KIND_OF[word] for word in about if word in _KIND_OF}
-        firsts = [source["step"] for source in step["arguments"].values() if "[0]" in source.get("path", "")]
-        each = [step["repeat"]["step"]] if step.get("repeat") else []
-        for listing in (step_of[first] for first in (*firsts, *each) if first in step_of):
-            for key in ("kind", "state", "status") if each else ("kind",):
-                offered = (draft.known[listing["tool"]]["inputSchema"].get("properties") or {}).get(key)
-                choices = offered.get("enum", ()) if isinstance(offered, dict) else ()
-                fitting = (member for member in choices if member in about or reacts(step["tool"], member))
-                member = next(fitting, "")
-                if member and not draft.known[step["tool"]]["reads"]:
-                    name = listing["arguments"].setdefault(key, {"source": "user", "fact": key})["fact"]
-                    draft.facts[name] = {"name": name, "value": member}
 
 
 def keep_one_desk(draft: Draft, names: Sequence[str]) -> list[str]:

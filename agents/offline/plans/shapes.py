@@ -29,6 +29,8 @@ from agents.schema import JsonObject, words
 
 TAKEN = 0.65
 """The share of branches for which the plan says that they are to be taken."""
+SEVERAL = 0.7
+"""The share of parallel plans that ask the same about several things, where two calls at one desk would do as well."""
 _TROUBLES: JsonObject = load_table("failures")
 _FAILURES: dict[str, list[str]] = {kind: texts for kind, texts in _TROUBLES.items() if isinstance(texts, list)}
 """Passing troubles of a service, as services word them: time-outs, limits, locks, stale caches, half an answer."""
@@ -124,7 +126,7 @@ def add_parallel(draft: Draft, size: int) -> None:
         wanted = [flat(properties.get(key) or {}, schema) for key in schema.get("required", [])]
         free = [inner for inner in wanted if not {"enum", "const", "default"} & inner.keys()]
         nested = any(inner.get("type") in ("array", "object") for inner in wanted)
-        paired = is_registered(draft.tools[name]) and len(schema.get("required", [])) > 1
+        paired = len(schema.get("required", [])) > 1
         # Nobody looks for two clients in one breath by saying what to search for.
         searched = any(set(words(key)) & (SEARCHES | {"name"}) for key in schema.get("required", []))
         paired = paired or (searched and not is_registered(draft.tools[name]))
@@ -144,7 +146,10 @@ def add_parallel(draft: Draft, size: int) -> None:
         desk = [name for name in names if draft.known[name]["service"] == draft.known[near[0]]["service"]][:most]
     asking = [name for name in asking if name in desk]
     desk = leave_unlinked(draft, keep_one_desk(draft, desk))
-    if asking and (len(desk) < 2 or (len(draft.wished) < 2 and draft.rng.random() < 0.5)):
+    # What the directive wants of two services is asked for one after the other.
+    mixed = len({draft.known[name]["service"] for name in draft.wished & draft.known.keys()}) > 1
+    alone = len(desk) < 2 or mixed or (len(draft.wished) < 2 and draft.rng.random() < SEVERAL)
+    if asking and alone:
         for count in range(most, 1, -1):
             steps = [draft.add(asking[0], tag=tag) for tag in ("first", "second", "third")[:count]]
             values = [

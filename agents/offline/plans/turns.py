@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from agents.offline.fields.topic import name_state
 from agents.offline.plans.draft import Draft, Plan, desk_of, ends
+from agents.offline.plans.pointing import list_renamed, name_first, name_one_of_several, speak_of_several, take_up
 from agents.offline.plans.sense import name_listed, sources_of
-from agents.offline.speech.forms import NUMBERED, ORDINALS, name_all
+from agents.offline.speech.forms import ORDINALS
 from agents.offline.speech.hear import NOT_SAID, is_told, overhear
 from agents.offline.speech.tell import hang
 from agents.offline.talk.phrases import phrase_of
@@ -26,6 +27,7 @@ _TEXTS = ("content", "text", "body", "markdown", "html", "log", "output", "trans
 _TROUBLED = re.compile(r"\b(?:again|another time|fail\w*|errors?|retr\w+|outages?|recover\w*|unavailable|timeouts?)\b")
 ELSEWHERE, RETHOUGHT = "on another matter: ", "after a change of plans: "
 """What a request begins with that has nothing to do with the one before, or takes back what was just done."""
+_ONE_MATTER = frozenset(("travel",))
 _OWNER = re.compile(r"^(\w+ .+?) (?:for|of|in|on|from|about|with) (?:an?|the)(?: [A-Za-z-]+){1,3}$")
 """A request that ends with whom or what it is for."""
 _LOOKED_UP = re.compile(
@@ -80,10 +82,18 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
 
 
 def is_near(draft: Draft, step: Plan, earlier: Plan) -> bool:
-    """Whether two steps are of one service, or of two of one trade: a flight and a hotel are one matter."""
+    """Whether two steps are of one service, or of two of a trade in which that is one matter: a flight and a hotel."""
     desks = [desk_of(draft, one) for one in (step, earlier)]
     trade, other = (find_trade([tool for tool in draft.known.values() if tool["service"] == desk]) for desk in desks)
-    return desks[0] == desks[1] or trade == other != ""
+    return desks[0] == desks[1] or trade == other in _ONE_MATTER
+
+
+def belongs(step: Plan, part: Sequence[Plan]) -> bool:
+    """Whether a step is about something that the others of its turn are about: a fact, or what one of them brings."""
+    sources = [source for one in part for source in one["arguments"].values()]
+    told = {source["fact"] for source in sources if source["source"] == "user"}
+    own = {source["fact"] for source in step["arguments"].values() if source["source"] == "user"}
+    return not own or not told.isdisjoint(own) or not {one["id"] for one in part}.isdisjoint(sources_of(step))
 
 
 def order_by_desk(draft: Draft, steps: Sequence[Plan], desk: str = "") -> list[Plan]:
@@ -115,6 +125,7 @@ def part_steps(draft: Draft, steps: Sequence[Plan], mode: str) -> Iterator[list[
         changes = step["tool"] in draft.known and not draft.known[step["tool"]]["reads"]
         chosen = changes and takes_first(step) and not inside.isdisjoint(sources_of(step))
         apart = bool(part) and desk_of(draft, step) != desk_of(draft, part[0])
+        apart = apart or (mode != "parallel" and not belongs({**step, "after": ()}, part))
         asked = sum(earlier["tool"] != draft.code for earlier in part)
         if part and not bound and (asked >= most or apart or chosen or (ends(step["tool"]) and _changes(draft, part))):
             yield part
@@ -162,56 +173,6 @@ def keep_together(draft: Draft) -> None:
         step["id"] = f"s{place}"
 
 
-def name_first(draft: Draft, step: Plan, text: str) -> str:
-    """The request about the first of a list: `acknowledge the first incident`, else `..., for the first of them`."""
-    fed = [source for source in step["arguments"].values() if source["source"] == "step"]
-    listing = next(source for source in fed if source["path"].count("[0]") == 1)
-    tool_of = {earlier["id"]: earlier["tool"] for earlier in draft.steps}
-    noun = name_listed(tool_of[listing["step"]], listing["path"])
-    noun = "absence" if noun == "away" else noun
-    named = re.compile(
-        rf" (?:the|an?|my|it|this) ((?:(?!of |for |in |on |the )[A-Za-z]+ ){{0,3}}{noun})\b(?! (?:of|for|in|on)\b)"
-    )
-    if len(re.findall(rf"\b{noun}\b", text)) == 1 and named.search(text):
-        return named.sub(r" the first \1", text, count=1)
-    return f"{text} for the first {noun}"
-
-
-def name_one_of_several(draft: Draft, step: Plan, text: str) -> str:
-    """The request with which of several it is about, where the same was done to a first and a second before."""
-    tool_of = {earlier["id"]: earlier["tool"] for earlier in draft.steps}
-    for key, source in step["arguments"].items():
-        stem = " ".join(words(key)[:-1])
-        again = source["source"] == "step" and list(tool_of.values()).count(tool_of[source["step"]]) > 1
-        if again and stem:
-            return re.sub(rf"\bthe {re.escape(stem)}\b", f"the first {stem}", text, count=1)
-    return text
-
-
-def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
-    """The request for several of a kind at once, by what is told of each.
-
-    >>> speak_of_several("see where the parcel is", 3, ["parcel ID"]), speak_of_several("find it", 2, ["postcode"])
-    ('see where these three parcels are', 'find it for these two postcodes')
-    >>> speak_of_several("book the slot", 2, ["patient ID", "slot ID", "reason"])
-    'book these two slots'
-    """
-    number = ("two", "three")[min(count, 3) - 2]
-    which = [fact for fact in facts if fact.rpartition(" ")[2] in NUMBERED] or facts
-    named = [fact for fact in which if re.search(rf"\b(?:the|an?) {re.escape(singular(name_all(fact)))}\b", text)]
-    if len(which) != 1 and not named:
-        return f"{text} for these {number}"
-    things = name_all((named or which)[0].removesuffix(" name"))
-    last = things.rpartition(" ")[2]
-    thing = re.compile(
-        rf"\b(?:the|an?) ((?:[a-z-]+ )*?){re.escape(singular(last))}\b(?: (is|has|stands|covers|means)\b)?"
-    )
-    if not thing.search(text):
-        return f"{text} for these {number} {things}"
-    verbs = {"is": " are", "has": " have", "stands": " stand", "covers": " cover", "means": " mean", None: ""}
-    return thing.sub(lambda match: f"these {number} {match[1]}{last}{verbs[match[2]]}", text, count=1)
-
-
 def _phrase(draft: Draft, step: Plan) -> str:
     """What a step does, in a person's words."""
     code = step["arguments"].get("code", {})
@@ -241,14 +202,21 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
     pointed = False  # once said which one is meant, all that follows is about it
     for step in part:
         text = _phrase(draft, step)
+        spread = next((one["repeat"] for one in part if (one.get("repeat") or {}).get("step") == step["id"]), None)
+        if spread:
+            # Of what is gone through one by one there are several: `look up the policies`.
+            listed_as = name_listed(step["tool"], f"{spread['path']}[0]")
+            text = re.sub(rf"\bthe {re.escape(listed_as)}\b", f"the {plural(listed_as)}", text)
         if step.get("repeat"):
             # Whom it is for is said by `each of them`: draft a campaign, not `a campaign for an audience`.
             listed = _LOOKED_UP.fullmatch(text)
             again = listed and any(re.search(rf"\b{plural(listed[1])}\b", earlier) for earlier in texts)
-            things = plural(name_listed(tool_of[step["repeat"]["step"]], f"{step['repeat']['path']}[0]"))
+            each_of = name_listed(tool_of[step["repeat"]["step"]], f"{step['repeat']['path']}[0]")
+            things = "people" if each_of == "away" else plural(each_of)
             spoken = any(re.search(rf"\b{re.escape(things)}\b", earlier) for earlier in texts)
             each = "them" if spoken else f"the {things}"
-            text = f"for each of {each}, " + ("get me the details" if again else _OWNER.sub(r"\1", text))
+            done = take_up(_OWNER.sub(r"\1", text), each_of)
+            text = f"for each of {each}, " + ("get me the details" if again else done)
         if step.get("when"):
             field, value = " ".join(words(step["when"]["path"])), step["when"]["equals"]
             whose = "it" if field in ("state", "status", "outcome") else f"the {field}"
@@ -289,7 +257,10 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         for name in (source.get("fact", "") for source in step["arguments"].values()):
             things = re.sub(r" (?:IDs|numbers|codes)$", "s", name)
             if isinstance(value := draft.facts.get(name, {}).get("value"), list) and len(value) == 1:
-                text = re.sub(rf"\bthe {re.escape(things)}$", f"the {singular(things)}", text)  # `hold the seat`
+                said = re.compile(rf"\bthe {re.escape(things)}(?= (?:to|from|in|on|for)\b|$)")
+                text = said.sub(f"the {singular(things)}", text)  # `hold the seat`
+        for name in list_renamed(draft, step):
+            text = hang(text, name, draft.facts[name]["value"], draft.rng) or text
         hung = 0
         for source in step["arguments"].values():
             name = source.get("fact", "")

@@ -24,6 +24,7 @@ _PHRASE = rf'("[^"]*"|[^",;\n]+?){END}'
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _TAGS = frozenset((*ORDINALS, "other"))
 NUMBERED = frozenset(("ID", "number", "reference", "code", "key", "SKU"))
+_THINGS = ("booking", "listing", "meeting", "filing", "recording")
 _NAMES = frozenset(("name", "path", "link", "slug", "username"))
 QUOTED = frozenset(("note", "message", "text", "body", "comment", "description", "summary", "explanation", "feedback"))
 _SHORT = re.compile(_TOKEN)
@@ -240,4 +241,5 @@ def read_place_keys(keys: Iterable[str]) -> dict[str, str]:
 def name_all(base: str) -> str:
     """What several facts of a kind are called together: `deployments` for a first and a second deployment ID."""
     stem, _, last = base.rpartition(" ")
-    return plural(stem if stem and last in NUMBERED and not stem.endswith("ing") else base)
+    counted = not stem.endswith("ing") or stem.endswith(_THINGS)  # two bookings, but two tracking numbers
+    return plural(stem if stem and last in NUMBERED and counted else base)

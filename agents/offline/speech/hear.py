@@ -189,6 +189,10 @@ def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
         if item is NOT_SAID:
             break
         listed.append(item)
+    one = singular(fact)
+    if not listed and one != fact and re.search(rf'(?m)(?:^|[.!?]"? )(?i:{re.escape(one)}): ', text):
+        single = _hear(one, items, root, text)
+        return [] if single is NOT_SAID else [single]
     return listed
 
 

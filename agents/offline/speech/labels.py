@@ -148,7 +148,7 @@ def name_field(key: str) -> str:
     about = words(key)
     if len(about) > 1 and about[-1] in ("at", "on"):
         about = [*about[:-1], "time" if about[-1] == "at" else "date"]
-    elif len(about) > 1 and about[-1] in _UNITS and about[-2:-1] != ["opening"]:
+    elif len(about) > 1 and about[-1] in _UNITS and about[-2:-1] not in (["opening"], ["square"]):
         about = [*about[:-1], "in", about[-1]]
     return spell_words(about)
 

@@ -58,6 +58,8 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
     flat = flat and all(type(part) in (str, int, float) for record in records for part in record.values())
     if records and flat and not plainly:
         names = [fact if isinstance(value, dict) else name_item(fact, n) for n in range(len(records))]
+        if isinstance(value, list) and len(records) == 1 and singular(fact) != fact:
+            names = [singular(fact)]  # who has one passenger counts none
         return [f"{name}: {tell_record(record)}" for name, record in zip(names, records, strict=True)]
     clauses: list[str] = []
     about = ""

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from agents.offline.speech.labels import spell_words
 from agents.offline.speech.spoken import show_value
 from agents.offline.talk.telling import (
+    AWAITING,
     BARE,
     MOMENT,
     PRICED,
@@ -51,7 +52,7 @@ _HAVING = frozenset(
     ("done", "used", "left", "remaining", "spent", "completed", "available", "reserved", "sold", "paid")
 )
 """Words for how much of something is there already, or still."""
-_TAILS_WORDS = "now public able ible ed ing ful ive al line free smart open full active valid"
+_TAILS_WORDS = "now done public able ible ed ing ful ive al line free smart open full active valid"
 TAILS = tuple(_TAILS_WORDS.split())
 
 
@@ -96,12 +97,15 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         return shown
     if about[-1:] and about[-1] in _QUOTED and " " in shown:
         return shown if shown.startswith("“") else f"“{shown}”"
+    if isinstance(value, int | float) and len(about) > 1 and about[0] in ("on", "in"):
+        return f"{shown} {label}"  # 57 on hand
     if isinstance(value, int | float) and about[-1:] and about[-1] in _HAVING and len(about) == 1:
         return f"{shown} {label}"
     if isinstance(value, int | float) and (number := say_number(key, value, record)):
         plain = (
             about[0] in _SELF_EXPLAINING
             or about == ["value"]
+            or about[0] in UNITS
             or number.endswith(f" {spell_words(about)}")
             or about[-1] == "count"
         )
@@ -252,7 +256,7 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         return f"{it} is valid until {shown}"
     if moment and stem in ("starts", "start", "begins", "ends", "departs", "arrives"):
         return f"{it} {ends_in_s(stem)} {'at' if re.match(r'[0-2].:', shown) else 'on'} {shown}"
-    if about[-1:] and about[-1] in STATES and re.match(r"(?:requires|needs|awaits)[ _]", str(value)):
+    if about[-1:] and about[-1] in STATES and AWAITING.match(str(value)):
         return f"{it} {shown}"
     if about[-1:] and about[-1] in STATES and isinstance(value, str) and len(about) == 1:
         return f"{it} {'has' if value in HAPPENED else 'is a' if value == 'draft' else 'is'} {shown}"

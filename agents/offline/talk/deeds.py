@@ -37,6 +37,9 @@ _ENDING = re.compile(r" (?:the|an?)(?: (?!(?:for|to|of|in|on|with|from|by|at|as)
 """A thing at the end of what was done, whose name may stand right behind it."""
 _MADE = re.compile(r"(\w+(?: up| in)? an? (?:[a-z]+ ){0,2}[a-z]+?)( (?:to|in|on|for) .+)")
 _MAKING = frozenset(("set", "created", "made", "opened", "booked", "sent", "converted", "added", "written", "issued"))
+_RAISING = frozenset(("escalated", "raised", "moved", "lowered"))
+_STOPPING = frozenset(("ended", "cancelled", "terminated", "stopped"))
+"""What is done as of a day, and not until it."""
 _RECEIVING = frozenset(
     ("group", "team", "queue", "folder", "stage", "channel", "status", "state", "owner", "recipient", "level")
 )
@@ -47,7 +50,7 @@ _MEASURED = re.compile(
     r" ([\d.,]+(?: [A-Z]{3}|%)?)"
 )
 """A note that says how much of something there is: a budget, a party size; no number that a thing is called by."""
-_HANGING = re.compile(r"(?:with|from|until|by|on|at|in) (?!stock\b)\S")
+_HANGING = re.compile(r"(?:with|from|until|as of|by|on|at|in) (?!stock\b)\S")
 """A note that goes on from what was done: from when until when, with whom."""
 _WORD = re.compile(r"[^\W\d_]{2}")
 _MONEY_ASIDE = (["sql"], ["currency"], ["password"], ["secret"], ["token"])
@@ -240,7 +243,8 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
         if verb == "extended" and isinstance(value, int | float) and "until" not in about:
             unit = say_number(key, value, arguments) or f"{show_value(value)} {about[-1]}"
             return _add_notes(f"{done} by {unit}", {other: notes[other] for other in keys if other != key}, arguments)
-        if verb in _HANDING and about[-1:] and about[-1] in _RECEIVING:
+        raised = about[-1:] != ["level"] or verb in _RAISING
+        if verb in _HANDING and about[-1:] and about[-1] in _RECEIVING and raised:
             shown, kind = show_value(value, key), about[-1]
             way = "with" if verb == "shared" else "to"
             to = f"the {shown} {kind}" if kind in ("group", "team", "queue", "folder") else shown
@@ -266,6 +270,7 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
         article = "an" if measured[1][0] in "aeiou" else "a"
         return f"{done} with {article} {measured[1]} of {measured[2]}"
     text = join_notes(list(notes.values()))
+    text = re.sub(r"^until ", "as of ", text) if verb in _STOPPING else text
     if _HANGING.match(text) and f" {text.partition(' ')[0]} " not in done:
         return f"{done} {text}"
     return f"{done}: {text}" if notes else done

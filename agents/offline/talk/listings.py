@@ -42,6 +42,8 @@ TO_READ = frozenset(load_table("telling")["to_read"].split())
 """What is looked for to be read where it stands."""
 MANY = 5
 """Records of which an answer still tells more than it was worked out of."""
+_SHOWING = re.compile(r"(?:show|list|give|get|read|go through|pull up)\b")
+"""How somebody asks for the things themselves, whatever they want worked out of them besides."""
 SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
 
@@ -68,7 +70,9 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
     if len(items) == 1 and telling.worked != key:
         told = [value for value in telling.arguments.values() if isinstance(value, str)]
         ident, head = id_key(items[0]), head_key(items[0])
-        text = note_record(items[0], {name for name in items[0] if name != head and items[0][name] in told}, most=6)
+        skipped = {name for name in items[0] if name != head and items[0][name] in told}
+        skipped |= {"unit"} if "value" in items[0] else set()  # told with the value
+        text = note_record(items[0], skipped, most=6)
         # What is known of it by nothing but the words that it was looked for with has a number at least.
         text += f" ({label_field(ident)} {items[0][ident]})" if ident and text.strip("“”") in known else ""
         link = link_key(items[0], thing, telling)
@@ -128,7 +132,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
     fields += [said] if said and said not in (*own, *fields) else []
     # What was worked out of many is the answer: of each only what it was worked out of stays.
     figures = [key for key in first if key not in own and tasks.speak_field(key) in telling.figures]
-    fields = figures if figures and len(items) > MANY else fields
+    fields = figures if figures and len(items) > MANY and not _SHOWING.match(telling.phrase) else fields
     columns = [*own, *sorted(fields, key=list(first).index)]
     link = link_key(first, thing, telling)
     left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""

@@ -8,6 +8,7 @@ from agents.offline.talk.phrases import can_be_asked_for, phrase_of
 from agents.offline.talk.wording import only_looks
 from agents.offline.trade.subject import Subject, find_trade, load_table
 from agents.offline.trade.wishes import explain, imagine_wishes
+from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described, is_registered, nouns
 from agents.schema import JsonObject, singular, words
 
@@ -116,6 +117,11 @@ def does(told: Set[str], wish: Sequence[str]) -> bool:
     return len(shared) > 1 or singular(wish[0]) in shared
 
 
+def is_of_desk(tool: JsonObject) -> bool:
+    """Whether a tool is of the desk that is asked, and not the one that runs code."""
+    return bool(tool["service"] != SERVICE)
+
+
 def wish_in_vain(
     tools: Sequence[JsonObject], elsewhere: Sequence[JsonObject], subject: Subject, rng: Random
 ) -> tuple[str, str]:
@@ -140,6 +146,7 @@ def wish_in_vain(
     wishes = {wish: words(wish) for wish in imagine_wishes(subject, rng)}
     vain = [wish for wish, parts in wishes.items() if not any(does(of_one, parts) for of_one in told)] or [*wishes]
     if rng.random() < NEAR:
-        of_all = set[str]().union(*told)
+        # What code can do has to do with no desk: its network is no reason to wish for a drawing of one.
+        of_all = set[str]().union(*(words_of for tool, words_of in zip(tools, told, strict=True) if is_of_desk(tool)))
         vain.sort(key=lambda wish: not list_shared(of_all, wishes[wish]))
     return vain[0], explain("reasons", rng)

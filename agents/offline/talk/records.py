@@ -199,9 +199,8 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     fields = [*(key for key in wanted if key not in fields and is_aside(key, plain[key]) and plain[key]), *fields]
     if texts:
         fields = [key for key in fields if isinstance(plain[key], list) or set(words(key)) <= telling.asked]
-    strict = (
-        [key for key in fields if set(label_field(key).lower().split()) <= telling.asked] if len(fields) > 5 else []
-    )
+    spoken = {*words(telling.phrase)}
+    strict = [key for key in fields if set(label_field(key).lower().split()) <= spoken] if len(fields) > 5 else []
     fields = [*strict, *(key for key in fields if key not in strict)][: len(strict) + 2] if strict else fields
     lists = [value for value in (plain[key] for key in fields) if isinstance(value, list)]
     # Of what has nothing else the day says at least how old it is.

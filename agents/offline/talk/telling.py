@@ -22,6 +22,8 @@ _ASIDE = frozenset(TABLE["aside"].split())
 """Words of fields that nobody asks for unless they say so."""
 _STAMPED = frozenset(TABLE["stamped"].split())
 STATES = frozenset(TABLE["states"].split())
+AWAITING = re.compile(r"(?:requires|needs|awaits)[ _]")
+"""How a state begins that says what is still to come."""
 BARE = frozenset(TABLE["bare"].split())
 """Last words of fields whose value says alone what it is."""
 MONEY = frozenset(TABLE["money"].split())
@@ -40,6 +42,8 @@ _CALLED = frozenset(_CALLED_WORDS.split())
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d.*)?|[0-2]\d:[0-5]\d(?::00)?")
 
 UNITS: dict[str, str] = TABLE["units"]
+_ALONE = frozenset(("celsius", "kg", "km"))
+"""Units by which a field is called that needs no other name."""
 
 
 class Telling(NamedTuple):
@@ -256,7 +260,9 @@ def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
     """A number with what it counts or is measured in: `752 households`, `40%`, `12 EUR`; else empty."""
     about, shown = words(key), show_number(value)
     last = about[-1] if about else ""
-    if last in UNITS and len(about) > 1:
+    if len(about) > 1 and (unit := UNITS.get(" ".join(about))):
+        return f"{shown} {unit}"  # of square metres the unit is the name
+    if last in UNITS and (len(about) > 1 or last in _ALONE):
         unit = UNITS[last]
         return f"{shown}%" if unit == "%" else f"{shown} {unit}"
     if len(about) == 2 and about[0] in UNITS and is_done(last):

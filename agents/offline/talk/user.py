@@ -44,7 +44,7 @@ _OPENINGS: dict[str, list[list[str]]] = _TALK["openings"]
 """By what kind of answer it was: how people begin to react, and how they go on."""
 _KINDS = {
     "failed": re.compile(r"I could not|I wasn't able|did not go through|so I did not|I'm sorry"),
-    "none": re.compile(r"(?i)^.{0,20}(?:no \w+ |nothing came up|there are no)"),
+    "none": re.compile(r"(?i)^.{0,20}(?:\bno \w+ |nothing came up|there are no)"),
     "list": re.compile(r"(?m)^(?:- |\| )"),
     "done": re.compile(r"\bI(?:'ve| have)\b"),
 }
@@ -178,6 +178,9 @@ def point_at(ask: str, reply: str) -> str:
 
     >>> point_at("enrol the first student", "I see 2 students.\\n- **Théo Roux**: year 3\\n- **Léa Roux**")
     'enrol Théo Roux'
+    >>> lists = "You have 2 lists:\\n- **Garden**: 3 open tasks\\n- **Home**: 1 open task"
+    >>> point_at("tick off the first task", f"{lists}\\n\\nOf the 2 tasks, one is due:\\n- **Mow**: due\\n- **Dig**")
+    'tick off the task "Mow"'
     """
     which = _FIRST.search(ask)
     if not which:
@@ -185,16 +188,18 @@ def point_at(ask: str, reply: str) -> str:
     noun = which[1]
     last = noun.split()[-1]
     single = re.search(rf"\b(?i:one|only) (?:[a-z]+ )?{re.escape(last)}\b[^:\n]*: ([^(\n]{{2,60}}) \(", reply)
-    listed = re.search(rf"\b{re.escape(plural(last))}\b", reply)
+    # A line of a list that speaks of them, as of lists with so many open tasks, does not list them.
+    several = "people|absences" if last == "person" else re.escape(plural(last))
+    listed = re.search(rf"(?m)^(?!- |\|).*?\b(?:{several})\b", reply)
     heads = _HEADS.search(reply, listed.end()) if listed else None
     # An answer may hold another list before or behind the one of these things.
     if heads and listed and re.search(r"\n\n[^|\n-]", reply[listed.end() : heads.start()]):
         heads = None
-    single = single or re.search(rf"\b{re.escape(plural(last))}: ([A-Z0-9][^,.:\n]{{1,60}}?)(?:, | and )", reply)
+    single = single or re.search(rf"\b(?:{several}): ([A-Z0-9][^,.:\n]{{1,60}}?)(?:, | and )", reply)
     if not single and not heads:
         return ask
     name = (single[1] if single else heads[1] or heads[2] if heads else "").strip()
-    if last in PERSONS:
+    if last in PERSONS or last == "person":
         called = name
     elif re.search(r"\d", name) and " " not in name:
         called = f"the {noun} {name}"

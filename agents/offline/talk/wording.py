@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument, spell_words
 from agents.offline.speech.spoken import show_number, show_value, spell_number
-from agents.offline.talk.telling import IDENTIFYING, MOMENT, UNITS, Report, Telling, label_field, say_number
+from agents.offline.talk.telling import AWAITING, IDENTIFYING, MOMENT, UNITS, Report, Telling, label_field, say_number
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import nouns
 from agents.plan.json_paths import MISSING, value_at
@@ -249,9 +249,12 @@ def explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random) 
                 return f"As there are some already, I did not {phrase}."
             if shown in (f"in{hoped}", f"not {hoped}", "no", "yes"):
                 return f"Since it is {shown}, I did not {phrase}." if len(shown) > 3 else f"So I did not {phrase}."
+            # What requires action is not `is requires action`.
+            being, still = ("", "is ") if AWAITING.match(shown) else ("is ", "")
+            stands = f"{where or ' it'} {being}{shown} and {still}not {hoped}"
             ways = (
-                f"As{where or ' it'} is {shown} and not {hoped}, I did not {phrase}.",
-                f"Since{where or ' it'} is {shown} and not {hoped}, I have left it at that and did not {phrase}.",
+                f"As{stands}, I did not {phrase}.",
+                f"Since{stands}, I have left it at that and did not {phrase}.",
             )
             return rng.choice(ways)
     if step.get("repeat"):

@@ -43,7 +43,7 @@ def write_policy(
     """
     trade = _POLICIES.get(subject.domain, {"rules": []}) if subject.domain != "general" else {"rules": []}
     general = rng.sample(_POLICIES["general"]["rules"], rng.randint(7, 12))
-    spoken = {word for name in called for word in words(name)}
+    spoken = {part for name in called for word in words(name) for part in (word, singular(word))}
     entries = [(entry, "") if isinstance(entry, str) else entry for entry in trade["rules"]]
     rules = [rule for rule, governs in entries if spoken.isdisjoint(governs.split())] + general
     rng.shuffle(rules)

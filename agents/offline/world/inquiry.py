@@ -1,19 +1,20 @@
 """One call as a question to the world, and a record bent until it is an answer to it."""
 
 import re
-from datetime import timedelta
 from random import Random
 from typing import Any
 
 from agents.offline.fields.facts import relate
 from agents.offline.fields.fitting import count_known, follows, titles_of
-from agents.offline.fields.meaning import read_moment, split
+from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.topic import looks, name_thing
 from agents.offline.fields.values import fill_value
+from agents.offline.speech.labels import label_argument
 from agents.offline.trade.subject import NOUNS, PERSONS, Subject, load_table, plain
 from agents.offline.world.criteria import Condition, meets, read_conditions, read_limit, sort_records
-from agents.offline.world.world import World, identifies, scalars
+from agents.offline.world.moments import leave_weekend, order_naturally, put_newest_first, spread_moments
+from agents.offline.world.world import OFFICES, World, identifies, scalars
 from agents.plan.dataflow import Described, is_registered
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at, value_at
@@ -40,11 +41,6 @@ _SAID = (
     "{}: three pictures and a short film.",
     "{}, and how it began.",
 )
-_WHEN_WORDS = (
-    "posted published sent received committed created placed paid made opened started raised occurred recorded"
-)
-_WHEN = frozenset((word, "at") for word in _WHEN_WORDS.split())
-"""Fields by which services order what they list."""
 _NEWEST_FIRST = re.compile(r"(?i)\b(?:newest|latest|most recent) first\b")
 _WHERE = frozenset(("city", "location", "place", "country", "symbol", "base", "timezone"))
 _PARTS = ("section", "link", "summary", "topic")
@@ -138,14 +134,15 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
             for record, part in zip(records, wanted if isinstance(wanted, list) else (), strict=False):
                 if isinstance(record.get(field), str) and isinstance(part, str):
                     record[field] = part
-            key = next((key for key in records[0] if split(key) == split(name)), "") if records else ""
+            ways = {key: {split(key), split(label_argument("", key))} for key in records[0]} if records else {}
+            key = next((key for key in ways if split(name) in ways[key]), "")
             if not key and records and split(name) == (noun, "id") and "id" in records[0]:
                 key = "id"  # the device that is looked up by its id is one of the devices
             free = key and key not in arguments and all(record.get(key) != wanted for record in records)
             free = free and wanted not in world.dealt_with  # that need not be among what is looked for now
-            own = next((k for k, v in records[0].items() if identifies(k, v)), "") if records else ""
+            own = own_key(records[0]) if records else ""
             free = free and key == own and noun != "grade" and f"{key}={wanted}" not in world.by_id
-            if free and identifies(key, wanted) and type(records[-1][key]) is type(wanted):
+            if free and type(records[-1][key]) is type(wanted):
                 # and so is the meter that they speak of; what they want to change is not over yet
                 pending = (r for r in records if not OVER.intersection(map(str, scalars(r).values())))
                 next(pending, records[-1])[key], certain = wanted, True
@@ -184,6 +181,16 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     return next((some for some in (records, fitting) if len(some) >= listed.get("minItems", 0)), items)
 
 
+def own_key(record: JsonObject) -> str:
+    """The field by which a record is told from others: its id, or the number that it begins with; empty if it has none.
+
+    >>> own_key({"pull_number": 12, "title": "Fix"}), own_key({"title": "Fix", "floor_number": 2})
+    ('pull_number', '')
+    """
+    numbered = next(iter(record), "") if split(next(iter(record), ""))[-1:] == ("number",) else ""
+    return next((key for key, value in record.items() if identifies(key, value)), numbered)
+
+
 def remember(inquiry: Inquiry, record: JsonObject) -> JsonObject:
     """The record as an earlier result told of what is called the same; what the call asks for stands."""
     key = next((key for key in ("name", "title") if isinstance(record.get(key), str)), "")
@@ -195,33 +202,6 @@ def remember(inquiry: Inquiry, record: JsonObject) -> JsonObject:
         return record  # a thing of another kind that is called so
     asked = {split(name) for name in inquiry.arguments}
     return record | {k: earlier[k] for k in shared if type(earlier[k]) is type(record[k]) and split(k) not in asked}
-
-
-def spread_moments(moments: list[str]) -> list[str]:
-    """The moments in their order, with none twice: what would be at the same time is a quarter of an hour later."""
-    spread: list[str] = []
-    for text in moments:
-        moment, before = read_moment(text), read_moment(spread[-1]) if spread else None
-        late = moment and before and moment <= before and len(text) > 10
-        spread.append(f"{before + timedelta(minutes=15):%Y-%m-%dT%H:%M:%S}Z" if late and before else text)
-    return spread
-
-
-def order_naturally(records: list[JsonObject]) -> list[JsonObject]:
-    """What begins first comes first, and so does what is nearest."""
-    for words in ({"start"}, {"starts"}, {"departs"}, {"date"}, {"on"}, {"distance", "m"}, {"distance", "km"}):
-        keys = [key for key in (records[0] if records else ()) if set(split(key)) - {"at"} == words]
-        if keys and all(type(record.get(keys[0])) is type(records[0][keys[0]]) for record in records):
-            return sorted(records, key=lambda record: record[keys[0]])
-    return records
-
-
-def put_newest_first(records: list[JsonObject]) -> list[JsonObject]:
-    """What was posted, sent or made last comes first, as services list it."""
-    key = next((key for key in (records[0] if records else ()) if split(key) in _WHEN), "")
-    if not key or not all(isinstance(record.get(key), str) for record in records):
-        return records
-    return sorted(records, key=lambda record: str(record[key]), reverse=True)
 
 
 def link_title(record: JsonObject) -> JsonObject:
@@ -254,6 +234,8 @@ def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schem
                     (item[at] if at else item)[key] = bent
                     if condition.relation == "contains" and is_registered(inquiry.tool):
                         item |= number_anew(inquiry, item, schema, str(bent))
+        if inquiry.world.domain in OFFICES:
+            leave_weekend(item, conditions)
         about = inquiry.world.subject(f"{noun} {inquiry.topic}/{index}", index)
         fixed = [
             condition.field

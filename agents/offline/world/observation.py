@@ -16,6 +16,7 @@ from agents.offline.trade.subject import PERSONS, PLACES, plain
 from agents.offline.world.changes import begin, mark_change
 from agents.offline.world.criteria import keep_asked, read_limit
 from agents.offline.world.inquiry import Inquiry, fit_list, link_title
+from agents.offline.world.naming import agree_on_names
 from agents.offline.world.world import Call, Exchange, World, identifies, iter_objects, scalars
 from agents.plan.dataflow import Described, is_registered
 from agents.plan.examples import valid
@@ -24,6 +25,8 @@ from agents.plan.operators import code_of
 from agents.schema import JsonObject, Schema, singular
 
 _HANDLES = (("username",), ("user", "name"), ("login",))
+_COUNTED = 12
+"""So many of what was counted before are listed in full."""
 _TRIES = 4
 """Worlds that are tried for a call before a result that misses the lock is given after all."""
 
@@ -95,7 +98,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     shape = flat(lock, lock) if lock else {}
     if not (tool.get("outputSchema") or lock.get("x-observed")):
         shape = imagine_shape(tool, inquiry.arguments, shape, world.domain)
-    shape = world.with_choices(shape, tool)
+    shape = list_as_counted(world.with_choices(shape, tool), inquiry)
     ids = [str(value) for path, value in leaves(inquiry.arguments) if identifies(path, value)]
     about = ids[0] if ids else f"{tool['name']}/{sorted(map(str, leaves(inquiry.arguments)))}"
     # Two things that are looked at by their ids are seldom called the same.
@@ -170,6 +173,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             begun = begin(value, shape)
             relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, *begun], world.price)
         _recall(inquiry, value)
+        agree_on_names(world, value)
     elif isinstance(value, dict):
         mark_change(tool["name"], inquiry.arguments, value, shape, world.now)
     for record in iter_objects(value):
@@ -193,6 +197,24 @@ def find_row(table: JsonObject, arguments: JsonObject) -> JsonObject:
     rows = (n for column in columns.values() for n, field in enumerate(column) if str(field).lower() in named)
     place = next(rows, None)
     return {} if place is None else {key: column[place] for key, column in columns.items() if place < len(column)}
+
+
+def list_as_counted(shape: Schema, inquiry: Inquiry) -> Schema:
+    """The shape with as many things in each list as were counted before: a list of four open tasks holds four.
+
+    A filter beside the id may leave some of them out, and of very many only a page comes.
+    """
+    if len(inquiry.arguments) != 1:
+        return shape
+    known = inquiry.world.recollect([str(value) for _, value in leaves(inquiry.arguments)])
+    counts = {split(key)[-1]: n for key, n in known.items() if type(n) is int and 0 < n <= _COUNTED}
+    properties = {
+        key: {**inner, "minItems": counts[split(key)[-1]], "maxItems": counts[split(key)[-1]]}
+        if inner.get("type") == "array" and split(key)[-1] in counts and not {"minItems", "maxItems"} & inner.keys()
+        else inner
+        for key, inner in (shape.get("properties") or {}).items()
+    }
+    return {**shape, "properties": properties} if "properties" in shape else shape
 
 
 def _name_sought(value: JsonObject, sought: JsonObject) -> None:

@@ -26,7 +26,7 @@ _MAKING = frozenset(_MAKING_WORDS.split())
 _STATES = (("status",), ("state",), ("stage",), ("outcome",), ("severity",), ("priority",))
 PLENTY = 0.04
 """The share of worlds with much of everything, whose rows are ten times as long as others."""
-_OFFICES = frozenset(("scheduling", "health", "hr"))
+OFFICES = frozenset(("scheduling", "health", "hr"))
 """Trades in which nothing begins at the weekend."""
 _GOLDEN = 0.618034
 LONG = 12_000
@@ -203,7 +203,7 @@ class World:
         span = max((last - bound) * 0.9, timedelta(hours=1))
         moment = bound + span * ((index + 1) * _GOLDEN % 1)  # spread evenly, however many there are
         moment = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
-        if self.domain in _OFFICES and "start" in "_".join(split(condition.field)):
+        if self.domain in OFFICES and "start" in "_".join(split(condition.field)):
             moment = move_to_office_hours(moment, bound, last)
         if "T" in like and len(str(condition.value)) == 10:
             moment = moment.replace(hour=8 + (index * 3) % 10)

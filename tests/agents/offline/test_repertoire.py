@@ -9,7 +9,7 @@ from agents.offline.fields.reference import look_up
 from agents.offline.plans.arguments import needs
 from agents.offline.plans.ordinary import is_ordinary
 from agents.offline.plans.repertoire import branch_states, kind_of, plays
-from agents.offline.plans.sense import reacts
+from agents.offline.plans.states import reacts
 from agents.offline.talk.wording import find_head
 from agents.offline.trade.subject import PLACES
 from agents.offline.world.observation import simulate

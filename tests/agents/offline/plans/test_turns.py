@@ -4,7 +4,8 @@ from random import Random
 from typing import Any
 
 from agents.offline.plans.draft import Draft, Plan
-from agents.offline.plans.sense import is_sensible, suit_kinds, suit_states
+from agents.offline.plans.sense import is_sensible
+from agents.offline.plans.states import suit_kinds, suit_states
 from agents.offline.plans.turns import ELSEWHERE, RETHOUGHT, cut_turns, order_by_desk
 from agents.plan.dataflow import describe_tool
 from memory.corpus import corpus
@@ -93,3 +94,74 @@ def test_what_ends_a_thing_comes_last_of_its_desk() -> None:
     for name in ("cancel-rental", "extend-rental"):
         plan.add(name)
     assert [step["tool"] for step in order_by_desk(plan, plan.steps)] == ["extend-rental", "cancel-rental"]
+
+
+def test_what_has_nothing_in_common_is_asked_for_in_turns_of_its_own() -> None:
+    apart, together = draft("getRentLedger", "closeRepair"), draft("get_ticket", "assign_ticket")
+    for plan, names in ((apart, ("getRentLedger", "closeRepair")), (together, ("get_ticket", "assign_ticket"))):
+        for name in names:
+            plan.add(name)
+    assert len(list(cut_turns(apart, "linear"))) == 2
+    assert len(list(cut_turns(apart, "parallel"))) == 1
+    assert together.facts["ticket ID"]
+    assert any(len(list(cut_turns(draft_of_ticket(seed), "linear"))) == 1 for seed in range(6))
+
+
+def draft_of_ticket(seed: int) -> Draft:
+    plan = draft("get_ticket", "assign_ticket", seed=seed)
+    plan.add("get_ticket")
+    plan.add("assign_ticket")
+    return plan
+
+
+def test_a_ticket_is_called_by_its_number_again_once_another_was_opened() -> None:
+    plan = draft("assign_ticket", "create_ticket", "escalate_ticket")
+    for name in ("assign_ticket", "create_ticket", "escalate_ticket"):
+        plan.add(name)
+    number = plan.facts["ticket ID"]["value"]
+    last = list(cut_turns(plan, "linear"))[-1]["ask"]
+    assert last.startswith(f"escalate ticket {number}")
+
+
+def test_what_is_moved_is_moved_to_another_time_than_was_looked_at() -> None:
+    plan = draft("find_restaurants", "change_reservation", "searchRooms", "bookRoom")
+    for name in ("find_restaurants", "change_reservation", "searchRooms", "bookRoom"):
+        plan.add(name)
+    told = {step["tool"]: {source.get("fact") for source in step["arguments"].values()} for step in plan.steps}
+    assert told["change_reservation"].isdisjoint(told["find_restaurants"])
+    assert {"start time", "end time"} <= told["searchRooms"] & told["bookRoom"]
+
+
+def test_who_has_each_of_several_things_dealt_with_names_them_once() -> None:
+    plan = draft("find_policy", "renewPolicy")
+    step = plan.add("renewPolicy", {"policyNumber": {"source": "item", "path": "policy_number"}})
+    found = plan.add("find_policy")
+    plan.steps = [found, step]
+    found["id"], step["id"] = "s1", "s2"
+    step["repeat"] = {"step": "s1", "path": "policies"}
+    (turn,) = cut_turns(plan, "iterative")
+    assert turn["ask"].startswith("look up the policies")
+    assert turn["ask"].endswith("for each of them, extend it")
+
+
+def test_a_reminder_is_sent_of_what_is_overdue_and_an_offer_made_for_what_is_for_sale() -> None:
+    plan = draft("invoice_list", "invoice_remind")
+    listed = plan.add("invoice_list", whole=True)
+    plan.add("invoice_remind", {"invoice_id": first_of(listed, "invoices[0].invoice_id")})
+    suit_states(plan)
+    assert plan.expects == [{"step": "s1", "path": "invoices[0].state", "value": "overdue"}]
+    plan = draft("search_listings", "make_offer")
+    homes = plan.add("search_listings", {"offer": {"source": "user", "fact": "offer"}})
+    plan.facts["offer"] = {"name": "offer", "value": "rent"}
+    plan.add("make_offer", {"listing_id": first_of(homes, "listings[0].listing_id")})
+    suit_kinds(plan)
+    assert plan.facts["offer"]["value"] == "sale"
+
+
+def test_what_is_over_is_not_acknowledged() -> None:
+    plan = draft("listIncidents", "acknowledgeIncident")
+    found = plan.add("listIncidents", {"state": {"source": "user", "fact": "state"}})
+    plan.facts["state"] = {"name": "state", "value": "resolved"}
+    plan.add("acknowledgeIncident", {"incidentId": first_of(found, "incidents[0].incidentId")})
+    suit_kinds(plan)
+    assert plan.facts["state"]["value"] == "triggered"

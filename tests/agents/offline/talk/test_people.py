@@ -8,7 +8,7 @@ import pytest
 
 from agents.offline.fields.values import draw_subject
 from agents.offline.plans.blueprint import draw_plan
-from agents.offline.plans.turns import speak_of_several
+from agents.offline.plans.pointing import speak_of_several
 from agents.offline.speech.hear import hear
 from agents.offline.speech.spoken import speak_value
 from agents.offline.talk.conversation import refuse

@@ -1,6 +1,7 @@
 """The simulated world: what is looked for comes back, records agree in themselves, the setting is kept."""
 
 from datetime import date
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -139,3 +140,54 @@ def test_what_is_left_out_of_a_call_holds_as_its_default(seed: int) -> None:
         assert [record["name"] for record in records] == sorted(record["name"] for record in records)
     told = [entry["at"] for entry in call("getInteractions", {"contactId": "con_259d182359"}, seed)["interactions"]]
     assert told == sorted(told, reverse=True)  # newest first, as its description has it
+
+
+def play(*calls: tuple[str, dict[str, Any]], **setting: Any) -> list[Any]:
+    """The results of calls one after the other."""
+    service = TOOLS[calls[0][0]]["service"]
+    tools = [tool for tool in TOOLS.values() if tool["service"] == service]
+    history: list[Any] = []
+    for name, arguments in calls:
+        request = {"tool": name, "arguments": arguments, "lock": TOOLS[name].get("outputSchema") or {}}
+        answer = simulate(tools, history, request, Random(0), {"today": "2026-03-02", **setting})
+        history.append((request, answer))
+    return [answer["result"] for _, answer in history]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_room_has_one_number_wherever_it_is_named(seed: int) -> None:
+    free = {"date": "2026-03-09", "startTime": "10:00:00", "endTime": "11:00:00"}
+    found, booked = play(("searchRooms", free), ("listMyBookings", {}), facts={"seed": seed})
+    numbers = {room["name"]: room["room_id"] for room in found["rooms"]}
+    for booking in booked["bookings"]:
+        assert numbers.setdefault(booking["room"], booking["room_id"]) == booking["room_id"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_was_counted_is_listed_in_full(seed: int) -> None:
+    (found,) = play(("find-dashboards", {}), facts={"seed": seed})
+    first = found["dashboards"][0]
+    look = ("get-dashboard", {"dashboard_id": first["dashboard_id"]})
+    assert len(play(("find-dashboards", {}), look, facts={"seed": seed})[1]["charts"]) == first["charts"]
+
+
+def test_a_pull_request_that_is_going_to_be_merged_is_listed_and_may_be() -> None:
+    listed = ("list_pull_requests", {"repo": "northwind/docs", "author": "ana"})
+    (found,) = play(listed, facts={"pull request number": 394})
+    (request,) = [one for one in found["pull_requests"] if one["pull_number"] == 394]
+    assert request["mergeable"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_in_a_calendar_begins_at_the_weekend(seed: int) -> None:
+    window = {"calendar_id": "c", "from": "2026-05-04T00:00:00Z", "to": "2026-05-29T20:00:00Z"}
+    starts = [date.fromisoformat(event["start"][:10]) for event in call("list_events", window, seed)["events"]]
+    assert starts
+    assert all(day.weekday() < 5 for day in starts)
+
+
+def test_the_leaves_of_one_person_do_not_overlap() -> None:
+    leaves = call("leave_list_requests", {"employee_id": "EMP-1"}, today="2026-03-02")["requests"]
+    days = sorted((leave["first_day"], leave["last_day"]) for leave in leaves)
+    assert len(days) > 1
+    assert all(before[1] < after[0] for before, after in pairwise(days))
