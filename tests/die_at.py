@@ -12,28 +12,26 @@ import os
 import resource
 import runpy
 import signal
-import subprocess
 import sys
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+from tests.forks import Command
+
 RECORD, FINISH, COMMIT = (f"graphs.campaign.record.journal:Journal.{name}" for name in ("record", "finish", "commit"))
 APPEND = "graphs.campaign.record.output:Files.append"
 FULL_BYTES = 50_000
 
 
-def start(place: str, count: int, action: str, module: str, *options: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.die_at", place, str(count), action, module, *options]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def run(place: str, count: int, action: str, module: str, *options: str) -> Command:
+    """The command, which met its end there."""
+    return Command("tests.die_at", place, count, action, module, *options).wait()
 
 
-def kill(place: str, count: int, *options: str, module: str = "graphs.run") -> None:
-    """Run the command until it is killed there. Raises AssertionError where it ended before."""
-    process = start(place, count, "KILL", module, *options)
-    _, errors = process.communicate()
-    assert process.returncode == -signal.SIGKILL, f"it ended before it was killed: {errors}"
+def kill(place: str, count: int, *options: str) -> None:
+    """Run `graphs.run` until it is killed there. Raises AssertionError where it ended before."""
+    ended = run(place, count, "KILL", "graphs.run", *options)
+    assert ended.returncode == -signal.SIGKILL, f"it ended before it was killed: {ended.stderr}"
 
 
 def end(action: str) -> None:

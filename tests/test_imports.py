@@ -25,3 +25,9 @@ def test_help_is_printed_without_heavy_packages(module: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("Usage:")
     assert done.stderr.split() == ["0"]
+
+
+def test_what_plays_offline_does_without_openais_package() -> None:
+    code = "import sys, graphs.setup, agents.offline; print('langchain_core' in sys.modules, 'openai' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True False\n"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from agents.memo import remembered_of_both
 from agents.plan.code_tool import own
 from agents.plan.examples import names_something
 from agents.plan.json_paths import flat
@@ -11,6 +12,7 @@ from agents.schema import READ_VERBS, Cluster, JsonObject, Mode, Schema, Tool, p
 
 Described = JsonObject
 """A tool as the prompts describe it: name, service, description, inputSchema, outputSchema, reads."""
+Field = tuple[str, Schema, list[str]]
 
 _IDENTIFYING = "id ids uuid key slug name path url number code ref sku email username handle symbol address"
 IDENTIFYING = frozenset(_IDENTIFYING.split())
@@ -62,19 +64,21 @@ def names_several(tool: Described) -> bool:
     return not LISTING.isdisjoint(name) or bool(tool["reads"] and name and name[-1] != singular(name[-1]))
 
 
-def list_fields(tool: Described) -> Iterator[tuple[str, Schema, list[str]]]:
+def list_fields(tool: Described) -> tuple[Field, ...]:
     """Text and number fields of a declared result, optional ones too: path, schema, and the noun that holds it.
 
     Left out are flags, and keys that no path can be written to.
     """
     schema = tool.get("outputSchema")
-    if schema:
-        yield from _fields(schema, schema, "", list(nouns(tool["name"])[-1:]), 0)
+    return _fields_of(schema, nouns(tool["name"])) if schema else ()
 
 
-def _fields(
-    schema: Schema, root: Schema, path: str, holder: list[str], depth: int
-) -> Iterator[tuple[str, Schema, list[str]]]:
+@remembered_of_both  # asked for each pair of tools of a cluster, and for each required argument
+def _fields_of(schema: Schema, about: tuple[str, ...]) -> tuple[Field, ...]:
+    return tuple(_fields(schema, schema, "", list(about[-1:]), 0))
+
+
+def _fields(schema: Schema, root: Schema, path: str, holder: list[str], depth: int) -> Iterator[Field]:
     schema = flat(schema, root)
     # a schema may hold itself, so the depth has an end
     if schema.get("type") == "array" and depth < 4 and isinstance(schema.get("items"), dict):

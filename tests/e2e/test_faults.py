@@ -89,6 +89,17 @@ def test_a_killed_run_asks_again_for_no_answer_it_had(count: int, kills: int, tm
     assert bytes_of(out) == bytes_of(alone)
 
 
+TEN = ("--count=10", "--window=8", "--concurrency=4")
+
+
+@pytest.fixture(scope="module")
+def ten(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of ten slots of the teacher in this process."""
+    alone = tmp_path_factory.mktemp("faults") / "alone"
+    assert ended("--out", str(alone), *TEN) == 0
+    return bytes_of(alone)
+
+
 class Wallet:
     """The offline teacher, that is paid for: one role's requests beyond some are refused until somebody tops up."""
 
@@ -114,43 +125,39 @@ MOMENTS = [
 
 @pytest.mark.parametrize(("role", "paid"), MOMENTS)
 def test_no_credit_stops_at_once_and_a_resume_gives_the_same_bytes(
-    role: Role, paid: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    role: Role, paid: int, ten: dict[str, bytes], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    alone, out, wallet = tmp_path / "alone", tmp_path / "run", Wallet(role, paid)
-    options = ("--count=10", "--window=8", "--concurrency=4")
-    assert ended("--out", str(alone), *options) == 0
+    out, wallet = tmp_path / "run", Wallet(role, paid)
     with running(app(wallet)) as url:
-        assert ended("--out", str(out), *options, f"--teacher=openai:offline@{url}") == 2
+        assert ended("--out", str(out), *TEN, f"--teacher=openai:offline@{url}") == 2
         refused, heard = wallet.asked - paid, capfd.readouterr().err
         assert refused <= 4, "each slot in flight asks once"
         assert "out of credit or quota (HTTP 402: This request requires more credits)" in heard
         wallet.paid = 10**9
-        resume = ["--resume"] if (out / "manifest.json").exists() else [*options, f"--teacher=openai:offline@{url}"]
+        resume = ["--resume"] if (out / "manifest.json").exists() else [*TEN, f"--teacher=openai:offline@{url}"]
         assert ended("--out", str(out), *resume) == 0
-    assert bytes_of(out) == bytes_of(alone)
+    assert bytes_of(out) == ten
 
 
 @pytest.mark.parametrize(
     "role", [Role.ASSISTANT, *(pytest.param(role, marks=pytest.mark.slow) for role in Role if role != Role.ASSISTANT)]
 )
-def test_kills_around_an_empty_account_change_no_byte(role: Role, tmp_path: Path) -> None:
+def test_kills_around_an_empty_account_change_no_byte(role: Role, ten: dict[str, bytes], tmp_path: Path) -> None:
     """Killed, out of credit, killed while it is still out, topped up, killed again, and then resumed to its end."""
-    alone, out, wallet = tmp_path / "alone", tmp_path / "run", Wallet(role, 10**9)
-    options = ("--count=10", "--window=8", "--concurrency=4")
-    assert ended("--out", str(alone), *options) == 0
+    out, wallet = tmp_path / "run", Wallet(role, 10**9)
     with running(app(wallet)) as url:
-        kill(RECORD, 9, "--out", str(out), *options, f"--seed={SEED}", f"--teacher=openai:offline@{url}")
+        kill(RECORD, 9, "--out", str(out), *TEN, f"--seed={SEED}", f"--teacher=openai:offline@{url}")
         wallet.paid = wallet.asked + 2
         assert ended("--out", str(out), "--resume") == 2
         assert ended("--out", str(out), "--resume") == 2, "nothing has been paid in the meantime"
         wallet.paid = 10**9
         kill(RECORD, 9, "--out", str(out), "--resume")
         assert ended("--out", str(out), "--resume") == 0
-    assert bytes_of(out) == bytes_of(alone)
+    assert bytes_of(out) == ten
 
 
-def test_a_judge_that_says_nothing_useful_is_asked_anew_by_a_resume(tmp_path: Path) -> None:
-    alone, out, useless = tmp_path / "alone", tmp_path / "run", [True]
+def test_a_judge_that_says_nothing_useful_is_asked_anew_by_a_resume(ten: dict[str, bytes], tmp_path: Path) -> None:
+    out, useless = tmp_path / "run", [True]
 
     def judge(messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
         probed = "learn the time in Lisbon" in str([message["content"] for message in messages])
@@ -158,15 +165,13 @@ def test_a_judge_that_says_nothing_useful_is_asked_anew_by_a_resume(tmp_path: Pa
             return {"role": "assistant", "content": "I would rather not."}
         return offline.reply(as_in_process(messages), tools, seed)
 
-    options = ("--count=10", "--window=8", "--concurrency=4")
-    assert ended("--out", str(alone), *options) == 0
     with running(app(judge)) as url:
-        assert ended("--out", str(out), *options, f"--teacher-quality=openai:offline@{url}") == 2
+        assert ended("--out", str(out), *TEN, f"--teacher-quality=openai:offline@{url}") == 2
         heard = [row["reason"] for row in lines(out / "rejected.jsonl")]
         useless[0] = False
         assert ended("--out", str(out), "--resume") == 0
     assert heard.count("unjudged") == 4
-    assert (out / "trajectories.jsonl").read_bytes() == (alone / "trajectories.jsonl").read_bytes()
+    assert (out / "trajectories.jsonl").read_bytes() == ten["trajectories.jsonl"]
 
 
 @pytest.mark.slow

@@ -10,17 +10,15 @@ from pathlib import Path
 import pytest
 
 from graphs.campaign.record.journal import Journal
+from graphs.run import main
+from tests.forks import Command
 
 FILES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl")
 COUNT = ("--count=6", "--seed=3", "--concurrency=2", "--sandbox=off")
 
 
-def command(
-    out: Path, *options: str, before: Callable[[], None] | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "graphs.run", "--out", str(out), *options]
-    env = {**os.environ, **environment}
-    return subprocess.run(line, env=env, preexec_fn=before, capture_output=True, text=True, check=False)
+def command(out: Path, *options: str, before: Callable[[], None] | None = None) -> Command:
+    return Command("graphs.run", "--out", out, *options, before=before).wait()
 
 
 def small() -> None:
@@ -30,7 +28,8 @@ def small() -> None:
 
 def test_a_full_disk_is_one_line_and_a_resume_gives_the_same_bytes(tmp_path: Path) -> None:
     whole, out = tmp_path / "whole", tmp_path / "run"
-    assert command(whole, *COUNT).returncode == 0
+    with pytest.raises(SystemExit, match="0"):
+        main(["--out", str(whole), *COUNT])
     full = command(out, *COUNT, before=small)
     assert full.returncode == 2, full.stderr[-2000:]
     (error,) = [line for line in full.stderr.splitlines() if line.startswith("error: ")]
@@ -64,7 +63,9 @@ def test_a_second_process_on_the_same_run_is_one_line(tmp_path: Path) -> None:
 
 def test_a_terminal_that_cannot_print_a_letter_loses_nothing(tmp_path: Path) -> None:
     out = tmp_path / "größe"
-    run = command(out, *COUNT, PYTHONIOENCODING="ascii")
+    line = [sys.executable, "-m", "graphs.run", "--out", str(out), *COUNT]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    run = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
     assert "gr??e" in run.stdout
     assert (out / "report.html").exists()

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from agents.serve.app import running
+from tests.forks import Command
 
 FILES = ("trajectories.jsonl", "metrics.jsonl")
 QUIET = {name: value for name, value in os.environ.items() if not name.startswith(("LANGSMITH", "LANGCHAIN"))}
@@ -37,8 +36,7 @@ def langsmith(heard: list[dict[str, Any]], keys: set[str | None]) -> Starlette:
 
 
 def run(out: Path, count: int, **environment: str) -> None:
-    command = [sys.executable, "-m", "graphs.run", "--out", str(out), f"--count={count}"]
-    ended = subprocess.run(command, env={**QUIET, **environment}, capture_output=True, text=True, check=False)
+    ended = Command("graphs.run", "--out", out, f"--count={count}", environment={**QUIET, **environment}).wait()
     assert ended.returncode == 0, ended.stderr[-800:]
 
 

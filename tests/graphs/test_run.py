@@ -10,7 +10,8 @@ from graphs.campaign.config import Config
 from graphs.campaign.record.journal import Journal
 from graphs.report import summary
 from graphs.run import main
-from tests.die_at import APPEND, kill, start
+from tests import die_at
+from tests.die_at import APPEND, kill
 
 FILES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl", "cost.json")
 
@@ -203,10 +204,9 @@ def test_either_limit_may_grow(six_rows: dict[str, bytes], tmp_path: Path, capsy
 
 def test_sigterm_stops_in_order(tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    process = start(APPEND, 2, "TERM", "graphs.run", "--out", str(folder), "--count", "5000")
-    _, errors = process.communicate()
-    assert process.returncode == 130
-    assert f"--out {folder} --resume" in errors
+    ended = die_at.run(APPEND, 2, "TERM", "graphs.run", "--out", str(folder), "--count", "5000")
+    assert ended.returncode == 130
+    assert f"--out {folder} --resume" in ended.stderr
     assert (folder / "cost.json").exists()
 
 

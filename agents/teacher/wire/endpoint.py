@@ -65,7 +65,7 @@ def connect(name: str, timeout_s: float, pace: Pace | None = None) -> Endpoint:
 
 def _open(model: str, base_url: str, variable: str, timeout_s: float) -> "BaseChatModel":
     from agents.teacher.wire.http import Wire
-    from agents.teacher.wire.langchain import OpenAI  # takes a second: --help and a wrong option do without
+    from agents.teacher.wire.openai import OpenAI  # takes a second: --help and a wrong option do without
 
     key = keys.find(base_url, variable)
     if not key and (variable or base_url == OPENAI_URL):

@@ -1,17 +1,12 @@
-"""LangChain's side of a teacher: OpenAI messages into LangChain's, its answers into ours, and ChatOpenAI traced."""
+"""LangChain's side of a teacher: OpenAI messages into LangChain's, and its answers into ours."""
 
 import inspect
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, convert_to_messages
-from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
-from langchain_core.outputs import ChatGeneration, ChatResult
-from langchain_openai import ChatOpenAI
-from langsmith.utils import tracing_is_enabled
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from agents.schema import JsonObject
 from agents.teacher.fault import Fault, WireError, fault_of, refusal
@@ -24,48 +19,16 @@ UNREACHED = frozenset({"ConnectError", "ConnectTimeout", "ConnectionRefusedError
 """Exceptions of several HTTP clients that say that there was no connection at all."""
 
 
-class OpenAI(ChatOpenAI):
-    """ChatOpenAI whose asynchronous calls with an `extra_body` send just that, and keep the text of tool arguments."""
-
-    wire: Wire
-    traced: bool = Field(default_factory=lambda: bool(tracing_is_enabled()))
-    """Whether LangSmith listens, asked once: the environment says so before the first request."""
-
-    async def complete(self, body: JsonObject) -> Answer:
-        """The answer to exactly this body; through LangChain, which takes longer than the exchange, only if traced.
-
-        Raises: WireError.
-        """
-        if self.traced:
-            message = await self.ainvoke([], extra_body=body)
-            return Answer.model_validate(message.additional_kwargs["answer"])
-        return await self.wire.complete({"model": self.model_name, **body})
-
-    async def _agenerate(
-        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
-    ) -> ChatResult:
-        if "extra_body" not in kwargs:
-            return await super()._agenerate(messages, stop, run_manager, **kwargs)
-        answer = await self.wire.complete({"model": self.model_name, **kwargs["extra_body"]})
-        counts: UsageMetadata | None = None
-        if usage := answer.usage:
-            total = usage["input"] + usage["output"]
-            counts = UsageMetadata(input_tokens=usage["input"], output_tokens=usage["output"], total_tokens=total)
-            counts["input_token_details"] = InputTokenDetails(cache_read=usage["cached"])
-        message = AIMessage(
-            answer.content,
-            # LangSmith shows LangChain's message; LangChain parses what calls say, so the answer travels beside it
-            additional_kwargs={"answer": answer.model_dump(mode="json")},
-            response_metadata={"finish_reason": answer.finish, "model_name": answer.served_by},
-            usage_metadata=counts,
-        )
-        return ChatResult(generations=[ChatGeneration(message=message)])
+def wire_of(chat: BaseChatModel) -> Wire | None:
+    """The connection of an OpenAI-compatible endpoint; LangChain's other providers have clients of their own."""
+    wire = getattr(chat, "wire", None)
+    return wire if isinstance(wire, Wire) else None
 
 
 async def aclose(chat: BaseChatModel) -> None:
     """Closes a chat model's connections; LangChain's providers keep theirs in clients that it does not close."""
-    if isinstance(chat, OpenAI):
-        await chat.wire.aclose()
+    if wire := wire_of(chat):
+        await wire.aclose()
         return
     for name in ("async_client", "_async_client"):
         client = vars(chat).get(name) or (chat.__pydantic_private__ or {}).get(name)

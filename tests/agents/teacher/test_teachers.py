@@ -12,7 +12,7 @@ from agents.errors import FormatError, TeacherError, UsageError
 from agents.schema import Role, Schema, Utterance, answer_form
 from agents.serve.app import Reply, app, running
 from agents.teacher.teachers import Answer, Message, Request, Teachers, fill, teachers
-from agents.teacher.wire import langchain
+from agents.teacher.wire.openai import OpenAI
 
 KEY = "sk-secret-0123456789"
 PROMPT: list[Message] = [
@@ -71,7 +71,7 @@ async def test_an_answer_is_the_same_through_langchain_for_its_tracing(script: S
     async with aclosing(script.play(said(*turn))) as made:
         first, again = [await made.answer(ASKED) for _ in range(2)]
         model = made.endpoints[Role.ASSISTANT].chat
-        assert isinstance(model, langchain.OpenAI)
+        assert isinstance(model, OpenAI)
         model.traced = True
         assert await made.answer(ASKED) == again
     assert again.usage != first.usage, "the second time the prompt is known"

@@ -20,6 +20,7 @@ from memory.store.earlier import Earlier
 from memory.store.novelty import row_texts
 from memory.store.shelf import Server, ServerShelf, check_server
 from memory.store.trajectories import ELSEWHERE, Memory, Neighbour
+from tests.forks import Command
 
 CHROMA = Path(sys.executable).with_name("chroma")
 
@@ -68,11 +69,13 @@ def read(file: Path) -> list[dict[str, Any]]:
     return [orjson.loads(line) for line in file.read_bytes().splitlines()]
 
 
-def start(out: Path, *options: object) -> "subprocess.Popen[bytes]":
-    """A run under way; what it says stands beside its folder."""
-    command = [sys.executable, "-m", "graphs.run", "--out", out, "--window", 16, *options]
-    with out.with_suffix(".log").open("wb") as log:
-        return subprocess.Popen([str(word) for word in command], stdout=log, stderr=log)
+def start(out: Path, *options: object) -> Command:
+    """A run under way."""
+    return Command("graphs.run", "--out", out, "--window", 16, *options)
+
+
+def run(out: Path, *options: object) -> int:
+    return start(out, *options).wait().returncode
 
 
 def rows_on(url: str) -> Counter[tuple[str, int]]:
@@ -143,7 +146,7 @@ def test_a_reopened_memory_gives_the_same_distances(url: str) -> None:
 
 def test_two_runs_at_once_lose_and_double_nothing(url: str, tmp_path: Path) -> None:
     processes = [start(tmp_path / f"{seed}", "--memory", url, "--count", 12, "--seed", seed) for seed in (1, 2)]
-    assert [process.wait() for process in processes] == [0, 0]
+    assert [process.wait().returncode for process in processes] == [0, 0]
     accepted = {
         (f"{seed}", row["slot"]) for seed in (1, 2) for row in read(tmp_path / f"{seed}" / "trajectories.jsonl")
     }
@@ -154,10 +157,10 @@ def test_two_runs_at_once_lose_and_double_nothing(url: str, tmp_path: Path) -> N
 def test_the_same_run_again_brings_none_of_its_rows_twice(url: str, tmp_path: Path) -> None:
     """Without the server it would be the same rows once more."""
     options = ("--count", 8, "--seed", 5, "--concurrency", 1)
-    assert start(tmp_path / "first", "--memory", url, *options).wait() == 0
-    assert start(tmp_path / "alone", *options).wait() == 0
-    assert start(tmp_path / "second", "--memory", url, *options).wait() in (0, 1)
-    assert start(tmp_path / "third", "--against", url, *options).wait() in (0, 1)
+    assert run(tmp_path / "first", "--memory", url, *options) == 0
+    assert run(tmp_path / "alone", *options) == 0
+    assert run(tmp_path / "second", "--memory", url, *options) in (0, 1)
+    assert run(tmp_path / "third", "--against", url, *options) in (0, 1)
     first = Earlier([tmp_path / "first"], embedder("wordllama"))
 
     def copies(name: str) -> int:
@@ -171,15 +174,16 @@ def test_the_same_run_again_brings_none_of_its_rows_twice(url: str, tmp_path: Pa
 def test_a_run_goes_on_where_its_server_went_away(tmp_path: Path) -> None:
     port, out = free_port(), tmp_path / "run"
     options = ("--memory", f"http://127.0.0.1:{port}", "--count", 6)
-    assert start(out, *options).wait() == 2
+    told = start(out, *options).wait()
+    assert told.returncode == 2
     refused = f"http://127.0.0.1:{port}: ConnectionRefusedError: [Errno 111] Connection refused; start a Chroma server"
-    assert refused in out.with_suffix(".log").read_text()
+    assert refused in told.stderr
     assert not (out / "manifest.json").exists()
     with serve(tmp_path / "chroma", port) as url:
-        assert start(out, *options).wait() == 0
+        assert run(out, *options) == 0
         assert len(rows_on(url)) == len(read(out / "trajectories.jsonl"))
     with serve(tmp_path / "another", port) as url:  # an empty one: the journal has everything
-        assert start(out, "--resume", "--count", 8).wait() == 0
+        assert run(out, "--resume", "--count", 8) == 0
         assert rows_on(url) == {("run", row["slot"]): 2 for row in read(out / "trajectories.jsonl")}
 
 
