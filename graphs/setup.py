@@ -149,10 +149,11 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
             f"in {able}, elsewhere it speaks of tools by their names",
             file=sys.stderr,
         )
-    asked = {key for key, tool in described.items() if can_be_asked_for(tool) and usable(orjson.dumps(tool))}
+    others = {key: tool for key, tool in described.items() if key not in called}
+    asked = {key for key, tool in others.items() if can_be_asked_for(tool) and usable(orjson.dumps(tool))}
     states = cache(lambda key: branch_states(described[key]))
     computing = {key for key in known if can_compute(described[key])}
-    computing |= {key for key in asked - called if can_compute(described[key])}
+    computing |= {key for key in asked if can_compute(described[key])}
     kinds = {key: kind_of(described[key]) for key in known}
     return Skill(
         calls=lambda tool: tool.key in called,

@@ -16,7 +16,7 @@ NEEDING += [(TAKING_BACK, CORRECTION), (TAKING_BACK, NOT)]
 
 
 @pytest.mark.parametrize(("needs", "pattern"), NEEDING, ids=[" ".join(sorted(needs)) for needs, _ in NEEDING])
-@settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow], deadline=None)
 @given(data=st.data())
 def test_whatever_a_pattern_matches_has_one_of_its_words(
     needs: frozenset[str], pattern: re.Pattern[str], data: st.DataObject

@@ -30,11 +30,18 @@ def run(folder: Path, strategy: str, seed: int, leaves: str, cost: int = 10) -> 
     return folder
 
 
-@pytest.fixture
-def folders(tmp_path: Path) -> list[Path]:
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Two arms of two seeds: one even over four leaves, one that mostly repeats a leaf and costs twice as much."""
+    tmp_path = tmp_path_factory.mktemp("arms")
     even = [run(tmp_path / f"even{seed}", "even", seed, "abcdabcd") for seed in (0, 1)]
     return even + [run(tmp_path / f"flat{seed}", "flat", seed, "aaaaaab"[seed:] + "b", cost=20) for seed in (0, 1)]
+
+
+@pytest.fixture(scope="module")
+def found(folders: list[Path]) -> dict[str, Any]:
+    """The arms compared, the first four rows of each, too: of nine, which not all have, nothing is said."""
+    return compare([read(folder, embedder()) for folder in folders], sizes=(4, 9))
 
 
 def test_arms_are_what_differs_besides_the_seed(folders: list[Path]) -> None:
@@ -43,8 +50,7 @@ def test_arms_are_what_differs_besides_the_seed(folders: list[Path]) -> None:
     assert all(sorted(seeds) == [0, 1] for seeds in grouped.values())
 
 
-def test_arms_are_compared_at_the_smallest_n_and_the_least_tokens(folders: list[Path]) -> None:
-    found = compare([read(folder, embedder()) for folder in folders])
+def test_arms_are_compared_at_the_smallest_n_and_the_least_tokens(folders: list[Path], found: dict[str, Any]) -> None:
     assert found["equal_n"]["n"] == 7
     lead = found["equal_n"]["lead"]["strategy=flat"]["h_dom"]
     assert (lead["clusters"], lead["p"]) == (2, 0.5)
@@ -73,8 +79,7 @@ def test_tokens_that_buy_no_row_of_a_dearer_run_compare_nothing(
     assert "not compared at equal teacher tokens" in told
 
 
-def test_distinct_signatures_are_told_to_be_saturated(folders: list[Path]) -> None:
-    found = compare([read(folder, embedder()) for folder in folders])
+def test_distinct_signatures_are_told_to_be_saturated(found: dict[str, Any]) -> None:
     assert found["equal_n"]["arms"]["strategy=even"]["saturated"] == ["h_mode"]
     assert found["runs"]["strategy=even"][0]["h_mode"]["saturated"] is True
 
@@ -83,10 +88,9 @@ def test_coverage_is_the_share_of_the_corpus(folders: list[Path]) -> None:
     assert read(folders[0], embedder()).at(8)["coverage"] == pytest.approx(4 / 10)
 
 
-def test_sizes_are_compared_by_the_first_rows_of_each(folders: list[Path]) -> None:
-    result = compare([read(folder, embedder()) for folder in folders], sizes=(4, 9))
-    assert list(result["first_rows"]) == ["4"]  # the smallest run has 7
-    even = result["first_rows"]["4"]["arms"]["strategy=even"]
+def test_sizes_are_compared_by_the_first_rows_of_each(found: dict[str, Any]) -> None:
+    assert list(found["first_rows"]) == ["4"]  # the smallest run has 7
+    even = found["first_rows"]["4"]["arms"]["strategy=even"]
     assert even["h_dom"]["value"] == pytest.approx(2.0)
     assert even["tokens_per_row"]["value"] == 10.0
 
