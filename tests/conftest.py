@@ -14,7 +14,16 @@ MAY_SKIP = {
     "real_model": "conversations of a real model lie beside the checkout and are never committed",
 }
 
+WHOLE = {"e2e", "docs"}
+"""Folders whose tests run whole commands."""
 _skipped: list[str] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Coverage is the share of lines that the rooms' own tests run; whole runs take half as long again when traced."""
+    for item in items:
+        if not WHOLE.isdisjoint(item.path.parts):
+            item.add_marker("no_cover")
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
