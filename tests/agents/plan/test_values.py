@@ -21,8 +21,8 @@ SPOKEN_PAIRS = PAIRS.with_name("value_pairs_spoken.jsonl")
 EVERYDAY = PAIRS.with_name("value_pairs_everyday.jsonl")
 """What people say to an assistant, each part written before the rules were tried on it: they tune since.
 
-On the four parts that were written last, 968 pairs, precision was 0.97 and recall 0.90 at first sight; on the two
-before them, which others wrote, 0.96 and 0.88.
+On the last five parts, 1,160 pairs, precision was 0.99, 0.96, 0.98, 0.96 and 0.98 and recall 0.88, 0.94, 0.91, 0.87
+and 0.93 at first sight, each part before it was mended for; on the two before them, which others wrote, 0.96 and 0.88.
 """
 UNSEEN = PAIRS.with_name("value_pairs_unseen.jsonl")
 """Precision was 0.97 and recall 0.88 before any rule was written for what it shows; they tune since."""
@@ -286,6 +286,9 @@ def test_what_is_said_of_something_else_is_no_says(text: str, value: Any, descri
         ([60, 40, 30], {"description": "Length, width, height"}, "60 by 40 by 30", SAYS),
         ([60, 40, 30], {"description": "Length, width, height"}, "60 by 30 by 40", CANNOT_TELL),
         (7, {"description": "Number of days"}, "the weather for the coming week", SAYS),
+        (66.67, {"description": "Share in percent"}, "two thirds", SAYS),
+        ("04:00", {"description": "Start of the window"}, "between 4 and 6 this morning", SAYS),
+        ("16:00", {"description": "Start of the window"}, "between 4 and 6 this morning", DOES_NOT),
         (2700, {"description": "Colour temperature in kelvin"}, "warm white, 2700 K", SAYS),
         ("credit_card", {"enum": ["credit_card", "paypal"]}, "I'll pay by card", SAYS),
         ("credit_card", {"enum": ["credit_card", "debit_card"]}, "I'll pay by card", CANNOT_TELL),

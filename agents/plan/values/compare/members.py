@@ -174,7 +174,11 @@ def _is_form(word: str, member: str) -> bool:
         or member in (english := english_of(word))
         or (english and english == english_of(member) and word[:2] == member[:2])
         or (len(member) > 4 and bare_form(word) == bare_form(member))
-        or (word.startswith(member) and len(member) > 2 and word[len(member) :] in ("ing", "ed", member[-1] + "ing"))
+        or (
+            word.startswith(member)
+            and len(member) > 2
+            and word[len(member) :] in ("ing", "ed", "ly", member[-1] + "ing")
+        )
         or (len(word) > 2 and len(member) - len(word) > 2 and member.startswith(word) and word not in languages_of())
         or (3 <= len(member) <= 5 and word.startswith(member) and len(word) > len(member) + 3)
     ):

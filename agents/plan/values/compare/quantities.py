@@ -211,7 +211,7 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
     if any(_near(p / 100, value) for p in percents) and dimension in ("", "share"):
         return SAYS
     if dimension in ("", "share", "%") and any(
-        _near(s, value) or _rounds_to(s, value) or _near(100 * s, value)
+        _near(s, value) or _rounds_to(s, value) or _near(100 * s, value) or _rounds_to(100 * s, value)
         for s in (text.shares + text.odds if dimension else text.shares)
     ):
         return SAYS

@@ -38,13 +38,15 @@ _BETWEEN = re.compile(
     rf" {_HOUR.format('h')}{_JOIN}{_HOUR.format('to')}{_NO_COUNT}"
 )
 _NIGHT = re.compile(r"\b(?:night|nights|overnight|nacht\w*|nuit|noche|nocturno|notte|noite|nocn\w*|natt\w*)\b")
+_EARLY = re.compile(r"\bthis morning\b")
 _LATE = re.compile(
     r"\b(?:late|afternoon|evening|spat\w*|nachmittag\w*|abend\w*|soir|tarde|sera|popoludni\w*|kvall\w*)\b"
 )
 _TIMES_WANTED = re.compile(
     r"\b(?:book\w*|reserv\w*|room|meeting|meet|call|slot|block|free|busy|shift|work\w*|open|closed?|table|court|class"
     r"|course|lesson|session|appointment|termin|besprechung|raum|kurs|unterricht|frei|reunion|sala|salle|cours|clase"
-    r"|aula|cita|riunione|lezione|vergadering|zaal|spotkanie|mote|o'?clock|uhr|heures|horas|uur)\b"
+    r"|aula|cita|riunione|lezione|vergadering|zaal|spotkanie|mote|this (?:morning|afternoon|evening)|tonight"
+    r"|o'?clock|uhr|heures|horas|uur)\b"
 )
 """Something that is on for some hours: of "from two to four rooms" neither is a time."""
 _BETTER = re.compile(
@@ -72,6 +74,8 @@ def take_ranges(text: str, mentions: list[TimeMention]) -> str:
         named = _NIGHT.search(text), _LATE.search(text)
         if is_plain and named[0] and HOUR * 5 < first < HALF_DAY:
             first += HALF_DAY
+        elif is_plain and _EARLY.search(text):
+            pass
         elif (is_plain and named[1] and first < HALF_DAY) or (is_plain and first < 6 * HOUR and last > first):
             first, last = first + HALF_DAY, last + HALF_DAY
         elif is_plain and last <= first:
