@@ -117,7 +117,12 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if _HEX.fullmatch(value) and any(len(word) >= 7 and fold(value).startswith(word) for word in text.words):
         return CANNOT_TELL
     if schema and members.is_member(value, schema):
-        if parts[0].isalpha() and len(parts[0]) > 2 and parts[0] in text.bag and members.begins_alone(value, schema):
+        if (
+            parts[0].isalpha()
+            and len(parts[0]) > 2
+            and parts[0] in text.bag
+            and members.is_alone_with(parts[0], value, schema)
+        ):
             return SAYS  # arm64, where the other is amd64
         return DOES_NOT if members.has_rival(text, value, schema) else CANNOT_TELL
     words_of_value = value_words(value)

@@ -64,8 +64,9 @@ def has_several_of(text: Mentions, value: str | int | float) -> bool:
 
 def clock_of(text: Mentions, value: str) -> str:
     """The time of a moment where the text has one day and several times, else nothing."""
-    days = len(text.dates) + len(text.weekdays) + len(text.relative_days)
-    return value[11:16] if _MOMENT.match(value) and days == 1 and len(text.times) > 1 else ""
+    if not _MOMENT.match(value) or len(text.times) < 2:
+        return ""
+    return value[11:16] if len(text.dates) + len(text.weekdays) + len(text.relative_days) == 1 else ""
 
 
 def holds_kind_of(text: Mentions, value: str | int | float, dimension: str | None = None) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from agents.plan.values.language.glossary import english_of
-from agents.plan.values.language.spelling import chunks, value_words
+from agents.plan.values.language.spelling import value_words
 from agents.plan.values.language.vocabulary import languages_of
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
@@ -16,17 +16,9 @@ def is_member(value: str, schema: Schema | None) -> bool:
     return isinstance(members, list) and value in members
 
 
-def ends_alone(value: str, schema: Schema | None) -> bool:
-    """Whether no other member ends with the word that this one ends with."""
-    return schema is not None and all(words[-1] != value_words(value)[-1] for words in _other_members(value, schema))
-
-
-def begins_alone(value: str, schema: Schema) -> bool:
-    """Whether no other member begins with the word that this one begins with."""
-    head = chunks(value)[0]
-    return not any(
-        isinstance(other, str) and other != value and chunks(other)[:1] == (head,) for other in schema["enum"]
-    )
+def is_alone_with(word: str, value: str, schema: Schema) -> bool:
+    """Whether no other member has the word."""
+    return not any(word in str(other).lower() for other in schema["enum"] if other != value)
 
 
 def has_rival(text: Mentions, value: str, schema: Schema) -> bool:

@@ -176,8 +176,9 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return CANNOT_TELL if is_open else SAYS
     is_plain = schema is not None and value.islower() and len(wanted) < 4 and len(text.text) < 400
     is_told = is_plain and paraphrases.is_told(text.folded, "_".join(wanted))
-    if is_plain and not is_told and len(wanted) > 1 and members.is_member(value, schema):  # by card, where one is taken
-        is_told = members.ends_alone(value, schema) and paraphrases.is_told(text.folded, wanted[-1])
+    if is_plain and schema and not is_told and len(wanted) > 1 and members.is_member(value, schema):
+        # by card, where one is taken
+        is_told = members.is_alone_with(wanted[-1], value, schema) and paraphrases.is_told(text.folded, wanted[-1])
     if is_told:
         has_rival = members.is_member(value, schema) and members.has_rival(text, value, schema or {})
         return CANNOT_TELL if has_rival else SAYS
