@@ -10,7 +10,7 @@ import orjson
 from agents.errors import UsageError, installing
 from agents.offline.plans.arguments import usable
 from agents.offline.plans.ordinary import is_ordinary
-from agents.offline.plans.repertoire import branch_states, can_compute, kind_of, plays
+from agents.offline.plans.repertoire import branch_states, can_compute, holds_figures, kind_of, plays
 from agents.offline.plans.sense import carries, find_cause, reacts
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.trade.subject import find_trade
@@ -153,7 +153,7 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
     asked = {key for key, tool in others.items() if can_be_asked_for(tool) and usable(orjson.dumps(tool))}
     states = cache(lambda key: branch_states(described[key]))
     computing = {key for key in known if can_compute(described[key])}
-    computing |= {key for key in asked if can_compute(described[key])}
+    computing |= {key for key in asked if is_computable(described[key])}
     kinds = {key: kind_of(described[key]) for key in known}
     return Skill(
         calls=lambda tool: tool.key in called,

@@ -53,6 +53,8 @@ _SLUGGED = re.compile(r"(?i)alphanumeric|\bdash(?:es)?\b|hyphens|underscores|low
 _SQL = re.compile(r"\bSELECT\b|(?i:sql\b|clickhouse|postgres|bigquery|snowflake|duckdb|redshift)")
 _CODED = re.compile(r"(?i)github|repositor|source code|programming")
 _PREPRINTS = re.compile(r"(?i)biorxiv|medrxiv")
+_LEDGER = re.compile(r"(?i)\berc-?\d+|blockchain|\bsafe (?:address|transaction)|on-?chain|ethereum|multisig|\bevm\b")
+"""What speaks of addresses where nobody lives."""
 _APPS = ("org.example.notes", "com.example.timetracker", "com.example.transit")
 _ANY = frozenset(("all", "any", "none", "default", "auto"))
 _MANUALS = re.compile(r"(?i)documentation|\bdocs\b|library|framework")
@@ -281,7 +283,8 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
             return subject.rng(key).choice(list(MANUAL))
         if words(key) == ["name"] and re.search(r"\bENS\b", described):
             return subject.rng(key).choice(("kestrel.eth", "northwind.eth", "halden.eth"))
-        if about == "balance" and {"address", "wallet"} & set(words(key)) and not examples(schema):
+        ledger = about == "balance" or _LEDGER.search(described)
+        if ledger and {"address", "wallet"} & set(words(key)) and not examples(schema):
             return f"0x{subject.rng(key).getrandbits(160):040x}"
         if last == "path" and str(schema.get("description")).lower().startswith("directory") and not examples(schema):
             return subject.rng(key).choice(PATH_ROOTS)

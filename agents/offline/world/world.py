@@ -272,8 +272,15 @@ def move_to_office_hours(moment: datetime, first: datetime, last: datetime) -> d
     return by_day if first <= by_day <= last else moment
 
 
+_POINT = ((("latitude",), ("lat",)), (("longitude",), ("lon",), ("lng",)))
+
+
 def find_place(arguments: JsonObject) -> Place | None:
-    """The place that a call names: one of those that are known here, or one of that name."""
+    """The place that a call names: one of those that are known here, or one of that name or at that point."""
+    point = {split(path.rpartition(".")[2])[-1:]: value for path, value in leaves(arguments)}
+    north, east = (next((point[key] for key in keys if key in point), None) for keys in _POINT)
+    if isinstance(north, int | float) and isinstance(east, int | float):
+        return next((p for p in PLACES if abs(p.latitude - north) < 0.05 and abs(p.longitude - east) < 0.05), None)
     for path, value in leaves(arguments):
         about = set(split(path.rpartition(".")[2].split("[")[0]))
         if not isinstance(value, str) or not value:
