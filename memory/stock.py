@@ -196,7 +196,7 @@ def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = 
         carried = find_modes(narrow(cluster, skill))
         if skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(clear or tools, 2)):
             carried -= {Mode.BRANCHING}
-        if not any(map(skill.computes, clear or tools)):
+        if clear and not any(map(skill.computes, clear)):
             carried -= {Mode.COMPUTATION}
         if clear and skill is not ABLE:
             carried = frozenset(mode for mode in carried if skill.carries(cluster, mode))

@@ -13,7 +13,7 @@ import orjson
 
 from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.reference import COINS
-from agents.offline.fields.topic import FIELDS, find_states, has_fields, is_listing, looks, name_state, name_thing
+from agents.offline.fields.topic import FIELDS, find_states, is_listing, looks, name_state, name_thing
 from agents.offline.plans.arguments import needs, usable
 from agents.offline.plans.computing import SELDOM
 from agents.offline.plans.grasp import grasps, is_plain_argument
@@ -302,11 +302,6 @@ def can_compute(tool: Described) -> bool:
         return is_computable(tool) and has_figures(orjson.dumps(tool))
     named = _SOUGHT & {words(key)[-1] for key in tool["inputSchema"].get("required", [])}
     return bool(is_computable(tool) and not named and has_figures(orjson.dumps(tool)))
-
-
-def holds_figures(tool: Described) -> bool:
-    """Whether it is also said, by the tool itself or by a table, what a record of its noun holds."""
-    return can_compute(tool) and bool(tool.get("outputSchema") or has_fields(name_thing(tool["name"])))
 
 
 @lru_cache(maxsize=16384)

@@ -118,7 +118,8 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         subject.names = (met.rpartition(" ")[0], met.rpartition(" ")[2])  # so that the mail is theirs, too
     value = fill_value(shape, inquiry.about, inquiry.about, subject, lock or shape, full=True, own=True)
     if isinstance(value, dict):
-        value |= {key: field for key, field in find_row(find_sense(tool), inquiry.arguments).items() if key in value}
+        row = find_row(find_sense(tool), inquiry.arguments)
+        value |= {key: field for key, field in row.items() if type(value.get(key)) is type(field)}
         # Arguments that the result has a field for stand in it as they were sent.
         by_words = {split(key): key for key in value}
         if ("id",) not in by_words and (inquiry.about, "id") in by_words:
