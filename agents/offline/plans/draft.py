@@ -99,7 +99,8 @@ class Draft:
             # nobody asks two services for the price of one thing
             kind = (name_thing(name), is_listing(tool, {})) if tool["reads"] and is_registered(tool) else name
             warm = tool["reads"] and is_registered(tool) and name_thing(name) in _WARMTH
-            kind, service = ("weather", name) if warm else (kind, service)  # the weather says how warm it is
+            # Where the weather is asked for it is told how warm it is.
+            kind, service = (("weather", service), name) if warm else (kind, service)
             if phrase in asked or desks.setdefault(kind, service) != service:
                 del self.tools[name], self.known[name]
             asked.add(phrase)
