@@ -11,7 +11,8 @@ from agents.errors import UsageError, installing
 from agents.offline.plans.arguments import usable
 from agents.offline.plans.ordinary import is_ordinary
 from agents.offline.plans.repertoire import branch_states, can_compute, kind_of, plays
-from agents.offline.plans.sense import carries, find_cause, reacts
+from agents.offline.plans.sense import carries, find_cause
+from agents.offline.plans.states import reacts
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.trade.subject import find_trade
 from agents.plan.code_tool import own
