@@ -259,7 +259,7 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             if isinstance(value := draft.facts.get(name, {}).get("value"), list) and len(value) == 1:
                 said = re.compile(rf"\bthe {re.escape(things)}(?= (?:to|from|in|on|for)\b|$)")
                 text = said.sub(f"the {singular(things)}", text)  # `hold the seat`
-        for name in list_renamed(draft, step):
+        for name in [name for name in list_renamed(draft, step) if name not in fresh]:
             text = hang(text, name, draft.facts[name]["value"], draft.rng) or text
         hung = 0
         for source in step["arguments"].values():

@@ -6,13 +6,14 @@ from random import Random
 from pydantic import JsonValue
 
 from agents.offline.fields.facts import relate
+from agents.offline.fields.fitting import FACTS, join
 from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import add_up, fit_parts
 from agents.offline.fields.reference import look_up
 from agents.offline.fields.topic import find_sense, looks
 from agents.offline.fields.values import fill_value
-from agents.offline.trade.subject import PERSONS, PLACES, plain
+from agents.offline.trade.subject import PERSONS, PLACES, Subject, plain
 from agents.offline.world.changes import begin, mark_change
 from agents.offline.world.criteria import keep_asked, read_limit
 from agents.offline.world.inquiry import Inquiry, fit_list, link_title
@@ -167,7 +168,12 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         if is_registered(tool) and isinstance(count := value.get("count"), int):
             value["count"] = min(count, read_limit(inquiry.arguments))  # no more than were to be handled
         _name_sought(value, earlier_told)
-        if expected := world.expect(tool["name"], inquiry.arguments, value):
+        firsts = {key: dict(first) for key, items in value.items() if (first := find_first(items))}
+        expected = world.expect(tool["name"], inquiry.arguments, value)
+        for key, before in firsts.items():
+            first = find_first(value[key]) or {}
+            follow_state(first, before, singular(split(key)[-1]), schema_at(shape, key) or {}, subject)
+        if expected:
             relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, *expected], world.price)
     if looks(tool):
         if isinstance(value, dict) and world.made.intersection(ids):
@@ -216,6 +222,22 @@ def list_as_counted(shape: Schema, inquiry: Inquiry) -> Schema:
         for key, inner in (shape.get("properties") or {}).items()
     }
     return {**shape, "properties": properties} if "properties" in shape else shape
+
+
+def find_first(items: JsonValue) -> JsonObject | None:
+    """The record that a list begins with; None where there is none."""
+    first = items[0] if isinstance(items, list) and items else None
+    return first if isinstance(first, dict) else None
+
+
+def follow_state(record: JsonObject, before: JsonObject, noun: str, listed: Schema, subject: Subject) -> None:
+    """What depends on a field that the plan has set is fitted to it: what is overdue was due some days ago."""
+    set_now = {join(key) for key in record if record[key] != before.get(key)}
+    facts = FACTS.get(f"{subject.domain}/{noun}") or {}
+    following = {name for name, spec in facts.items() if isinstance(spec, dict) and spec.get("by") in set_now}
+    fixed = [key for key in record if join(key) not in following]
+    if following:
+        relate(record, flat(listed.get("items") or {}, listed), listed, noun, subject, {}, fixed)
 
 
 def _name_sought(value: JsonObject, sought: JsonObject) -> None:

@@ -191,3 +191,11 @@ def test_the_leaves_of_one_person_do_not_overlap() -> None:
     days = sorted((leave["first_day"], leave["last_day"]) for leave in leaves)
     assert len(days) > 1
     assert all(before[1] < after[0] for before, after in pairwise(days))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_the_plan_has_overdue_was_due_before_today(seed: int) -> None:
+    overdue = [{"tool": "invoice_list", "path": "invoices[0].state", "value": "overdue"}]
+    (found,) = play(("invoice_list", {}), facts={"seed": seed}, expects=overdue)
+    assert found["invoices"][0]["state"] == "overdue"
+    assert found["invoices"][0]["due_on"] < "2026-03-02"
