@@ -19,7 +19,7 @@ from agents.offline.talk.wording import only_looks, swap_persons, turn_to_you
 from agents.offline.trade.policies import find_forbidding
 from agents.offline.trade.subject import load_table
 from agents.plan.json_paths import MISSING, flat, value_at
-from agents.schema import JsonObject, Schema
+from agents.schema import JsonObject, Schema, singular
 
 Message = JsonObject
 _ITS = re.compile(r"(?i:\b(?:it's|that would be|that's)) (\"[^\"]*\"|[^\n]+?)\.?$", re.M)
@@ -50,18 +50,25 @@ _CANNOT = (
     "I'd like to help, but I have no access that would let me {}.",
     "I can't {}, sorry: nothing that I have access to does that.",
     "That is outside of what I can do here: I have no tool to {}.",
+    "I'm sorry, that's not possible from here: I have no tool for it.",
+    "I can't do that myself, I'm afraid; you would have to ask somebody there directly.",
 )
 _MUST_NOT = (
     "I'm sorry, I can't {}. Our rules say: {rule}",
     "I have to decline to {}, because of a rule that I'm bound by: {rule}",
-    "Sorry, I'm not allowed to {}. The rule on it is clear: {rule}",
+    "I'm sorry, but that isn't something I may do here. {rule}",
+    "No, I can't do that, and I can't make an exception either. {rule}",
+    "I understand why you ask, but the rule on it is clear: {rule}",
 )
 _NEAR = ("What I can do is {}.", "If it helps, I can {}.", "What comes closest to it here: I can {}.")
 _ABLE = (
-    "Here I can {}.", "What I have tools for is something else: I can {}.", "What I can do at this desk is {}.",
-    "My tools are there to {}, should you need that.", "Other things I can help with: I can {}.",
+    "Here I can {}.", "What I can do at this desk is {}.", "My tools are there to {}, should you need that.",
+    "Other things I can help with: I can {}.",
 )  # fmt: skip
 """What there is where nothing comes near, so that nobody has to guess what else could be asked for."""
+_CLAUSE = re.compile(r"\b(?:where|what|how|whether|who|which|when)\b")
+_ONE = "background|calendar|cloud|damage|heating|knowledge|pager"
+"""First words of what there is one of."""
 _TEMPLATES = sorted({way for ways in load_table("talk")["requests"].values() for way in ways}, key=len, reverse=True)
 _REQUESTS = [
     re.compile(
@@ -233,7 +240,7 @@ def announce(function: JsonObject, rng: Random) -> str:
 
 
 def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObject], rng: Random) -> str:
-    """That no tool fits or a rule forbids it, and what there is instead: what is about the same, else what else."""
+    """That a rule forbids it, or that no tool fits and what there is instead: of its kind, else what else."""
     functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
     ways = dict.fromkeys(turn_to_you(phrase_of(function)) for function in functions if can_be_asked_for(function))
     asked_for = "\n".join(m["content"] for m in messages if m["role"] == "user")
@@ -242,11 +249,33 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     system = public if mark else system
     request = find_request(asked_for)
     rule = find_forbidding(asked_for, system)
-    near = [way for way in ways if only_looks(way) and is_like(way, [request]) and not rule]
+    if rule:
+        return rng.choice(_MUST_NOT).format(request, rule=rule)
+    near = [way for way in ways if only_looks(way) and is_like(way, [request])]
     able = near or [way for way in sorted(ways, key=only_looks, reverse=True) if len(way.split()) <= _SHORT]
-    instead = rng.choice(_NEAR if near else _ABLE).format(enumerate_parts(able[: 2 if near else 3], "or"))
-    declined = rng.choice(_MUST_NOT).format(request, rule=rule) if rule else rng.choice(_CANNOT).format(request)
+    offered = [offer_any(way) for way in able[: 2 if near else 3]]
+    instead = rng.choice(_NEAR if near else _ABLE).format(enumerate_parts(offered, "or"))
+    declined = rng.choice(_CANNOT).format(request)
     return f"{declined} {instead}" if able else declined
+
+
+def offer_any(way: str) -> str:
+    """What can be done with things of which none was spoken of yet.
+
+    >>> offer_any("book the place in the class"), offer_any("look for the pickup points")
+    ('book a place in a class', 'look for pickup points')
+    >>> offer_any("see the status of the order"), offer_any("see where the claim stands")
+    ('see the status of an order', 'see where a claim stands')
+    """
+    within = r"" if _CLAUSE.search(way) else r"(?: (\w+))?"  # in a clause the next word may be its verb
+    return re.sub(rf"\bthe (?!\w+ (?:\w+ )?of\b|{_ONE})(\w+){within}", _name_any, way)
+
+
+def _name_any(match: re.Match[str]) -> str:
+    things = [word for word in match.groups() if word]
+    several = any(singular(word) != word for word in things)
+    article = "" if several else "an " if things[0][0] in "aeiou" else "a "
+    return f"{article}{' '.join(things)}"
 
 
 def find_request(spoken: str) -> str:
