@@ -111,8 +111,8 @@ def phrase_look(phrase: str) -> str:
 
 def add_retries(text: str, report: Report, steps: Sequence[JsonObject], rng: Random) -> str:
     """The answer with what went wrong on the way to it: that a call went through at the second try only."""
-    results = [result for step in steps for result in report.results.get(step["id"], [])]
-    made = [(call.tool, call.arguments) for call in report.calls if call.ok and call.result in results]
+    results = [(step["tool"], result) for step in steps for result in report.results.get(step["id"], [])]
+    made = [(call.tool, call.arguments) for call in report.calls if call.ok and (call.tool, call.result) in results]
     failed = [call.result for call in report.calls if not call.ok and (call.tool, call.arguments) in made]
     if not failed:
         return text

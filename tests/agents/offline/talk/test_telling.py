@@ -69,6 +69,19 @@ def test_a_change_that_failed_is_not_confirmed() -> None:
     assert text.startswith("I tried to assign the contractor, but it did not go through")
 
 
+def test_a_second_attempt_is_told_of_the_call_that_needed_it_alone() -> None:
+    page, page_error = {"success": True}, {"error": {"code": "busy", "message": "Resource busy."}}
+    opened, loaded = (Call(name, {"url": "x.example"}, True, page) for name in ("open_tab", "load_page"))
+    calls = [Call("open_tab", {"url": "x.example"}, False, page_error), opened, loaded]
+    steps = [{"id": f"s{n}", "turn": n, "tool": call.tool, "arguments": {}} for n, call in enumerate(calls[1:], 1)]
+    functions = {call.tool: {"name": call.tool, "description": "", "parameters": {}} for call in calls}
+    told = [
+        answer_turn(Report({"steps": steps}, turn, {"s1": [page], "s2": [page]}, calls, functions), Random(0))
+        for turn in (1, 2)
+    ]
+    assert ["Resource busy" in text for text in told] == [True, False]
+
+
 def test_what_was_asked_for_comes_first_and_the_rest_is_left_out() -> None:
     record: dict[str, JsonValue] = {
         "id": "V-1",
