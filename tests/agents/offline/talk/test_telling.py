@@ -76,7 +76,9 @@ def test_a_second_attempt_is_told_of_the_call_that_needed_it_alone() -> None:
     steps = [{"id": f"s{n}", "turn": n, "tool": call.tool, "arguments": {}} for n, call in enumerate(calls[1:], 1)]
     functions = {call.tool: {"name": call.tool, "description": "", "parameters": {}} for call in calls}
     told = [
-        answer_turn(Report({"steps": steps}, turn, {"s1": [page], "s2": [page]}, calls, functions), Random(0))
+        answer_turn(
+            Report({"steps": steps, "checkpoints": []}, turn, {"s1": [page], "s2": [page]}, calls, functions), Random(0)
+        )
         for turn in (1, 2)
     ]
     assert ["Resource busy" in text for text in told] == [True, False]
