@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -26,19 +27,44 @@ from agents.offline.talk.telling import (
 from agents.offline.talk.wording import name_things, say_filter
 from agents.offline.trade import tasks
 from agents.offline.trade.subject import load_table
+from agents.plan.json_paths import leaves
 from agents.schema import JsonObject, words
 
 SLIPS = 0.2
+_SHORT = 2_000
+"""Characters of code that somebody types in once more; with a long table the first version is right."""
 _SENTENCES: dict[str, str] = load_table("talk")["tasks"]
 PLAIN = (str, int, float, bool)
-_SNIPPETS: dict[str, list[str]] = {
-    kind: re.findall(r"^```python\n(.*?)\n```$", part, re.MULTILINE | re.DOTALL)
-    for kind, part in re.findall(
-        r"^## (\w+)\n(.*?)(?=^## |\Z)",
-        (Path(__file__).parent / "snippets.md").read_text(),
-        re.MULTILINE | re.DOTALL,
-    )
-}
+
+
+class Slip(NamedTuple):
+    """A mistake that raises: a part of the code as it should be and as it was written, where the data are like this."""
+
+    right: str
+    wrong: str
+    data: frozenset[str]
+
+
+class Snippet(NamedTuple):
+    """A way to write the code of a task, and the slips that somebody makes in it."""
+
+    code: str
+    slips: list[Slip]
+
+
+def _read_snippets(text: str) -> dict[str, list[Snippet]]:
+    ways: dict[str, list[Snippet]] = {}
+    for kind, part in re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL):
+        for code, below in re.findall(r"^```python\n(.*?)\n```\n((?:- [^\n]*\n)*)", part, re.MULTILINE | re.DOTALL):
+            slips = [
+                Slip(right, wrong, frozenset(data.split(" or ") if data else ()))
+                for right, wrong, data in re.findall(r"^- `(.*?)` as `(.*?)`(?:, if (.*))?$", below, re.MULTILINE)
+            ]
+            ways.setdefault(kind, []).append(Snippet(code, slips))
+    return ways
+
+
+_SNIPPETS = _read_snippets((Path(__file__).parent / "snippets.md").read_text())
 """Kind of task -> the ways in which its code may be written, in a format that people can read and edit."""
 
 
@@ -53,42 +79,51 @@ def versions(task: str, data: Sequence[JsonValue]) -> list[str]:
     rows = [row for row in listed if isinstance(row, dict)]
     tabular = bool(rows) and len(rows) == len(listed)
     fields = {role: _find_field(rows, role, name) for role, name in read.fields.items()} if read and tabular else {}
+    marks, like, head = {"<whole>": f"data = {_pretty(data[0])}"}, set[str](), ""
     if read and read.kind == "reconcile" and isinstance(details, dict) and tabular:
         # Only the fields that a list and a single record share can agree or not.
         shared = [key for key in rows[0] if key in details and isinstance(details[key], PLAIN)]
         table = _pretty([{key: row.get(key) for key in shared} for row in rows])
         record = _literal({key: details[key] for key in shared})
-        code = _draw_snippet(read.kind, rng).replace("<listed>", f"listed = {table}\ndetails = {record}\n")
+        snippet = rng.choice(_SNIPPETS[read.kind])
+        marks = {"<listed>": f"listed = {table}\ndetails = {record}\n"}
     elif read and fields and all(fields.values()):
-        snippet = _draw_snippet(read.kind, rng)
-        code = Table(rows, fields, rng).fill(snippet, data[1:])
+        snippet = rng.choice(_SNIPPETS[read.kind])
+        written = Table(rows, fields, rng)
+        marks, like, head = written.marks(data[1:]), written.like, "import csv\nimport io\n" if written.csv else ""
     elif read and read.kind == "age" and isinstance(data[0], dict):
         field = next((key for key in data[0] if tasks.speak_field(key) == read.fields["moment"]), "")
         day = f"{datetime.strptime(read.fields['today'], '%d %B %Y'):%Y-%m-%d}"
-        code = _draw_snippet("age" if field else "dates", rng).replace("<whole>", f"data = {_pretty(data[0])}")
-        code = code.replace("<field>", field).replace("<today>", day)
+        snippet = rng.choice(_SNIPPETS["age" if field else "dates"])
+        marks |= {"<field>": field, "<today>": day}
+        like = _describe([data[0].get(field)] if field else data)
     else:
         kind = read.kind if read and read.kind in tasks.UNDECLARED else "numbers"
-        code = _draw_snippet(kind, rng).replace("<whole>", f"data = {_pretty(data[0])}")
-    code = f"# {task[0].upper()}{task[1:]}.\n{code}"
-    if rng.random() >= SLIPS:
+        snippet, like = rng.choice(_SNIPPETS[kind]), _describe(data[:1])
+        if kind == "numbers" and any(not isinstance(value, int | float) for _, value in leaves(data[0])):
+            like.add("words")
+
+    def fill(code: str) -> str:
+        for mark, text in marks.items():
+            code = code.replace(mark, text)
+        return f"# {task[0].upper()}{task[1:]}.\n{head}{code}"
+
+    code = fill(snippet.code)
+    if rng.random() >= SLIPS or len(code) > _SHORT:
         return [code]
-    # A slip that raises, where the code has a place for one.
-    slips = [code.replace(line, "", 1) for line in re.findall(r"^(?:import|from) (?!csv|io).*\n", code, re.MULTILINE)]
-    if key := re.search(r'row\["(\w+)"\]', code):
-        # A name of several words as the other habit writes it, a single word as if there were one of it, or many.
-        first, *rest = words(key[1])
-        camel = first + "".join(word.capitalize() for word in rest)
-        number = key[1].removesuffix("s") if key[1].endswith("s") else f"{key[1]}s"
-        other = number if not rest else camel if camel != key[1] else "_".join(words(key[1]))
-        slips.append(code.replace(key[0], f'row["{other}"]'))
-    if "%Y-%m-%d" in code:
-        slips.append(code.replace("%Y-%m-%d", "%d/%m/%Y", 1))
+    fitting = [slip for slip in snippet.slips if not slip.data or slip.data & like]
+    imports = re.findall(r"^(?:import|from) .*\n", snippet.code, re.MULTILINE)
+    slips = [fill(snippet.code.replace(line, "", 1)) for line in imports]
+    slips += [fill(snippet.code.replace(slip.right, slip.wrong)) for slip in fitting]
     return [rng.choice(slips), code] if slips else [code]
 
 
-def _draw_snippet(kind: str, rng: Random) -> str:
-    return rng.choice(_SNIPPETS[kind])
+def _describe(data: Sequence[JsonValue]) -> set[str]:
+    """What the texts in it are like: some with a time of day, some that are no dates."""
+    texts = [value for _, value in leaves(list(data)) if isinstance(value, str)]
+    timed = any(re.match(r"\d{4}-\d\d-\d\d[T ]", text) for text in texts)
+    worded = any(re.match(r"[A-Za-z]", text) for text in texts)
+    return {*(("time",) if timed else ()), *(("words",) if worded else ())}
 
 
 def _find_field(rows: Sequence[JsonObject], role: str, spoken: str) -> str:
@@ -171,7 +206,11 @@ def _show_amount(field: str, value: JsonValue, row: JsonObject) -> str:
 
 
 class Table:
-    """Records as they stand in the code, and how the code gets at their fields."""
+    """Records as they stand in the code, and how the code gets at their fields.
+
+    Attributes:
+        like: what a slip may stumble over in them, in the words of `snippets.md`.
+    """
 
     def __init__(self, rows: Sequence[JsonObject], fields: dict[str, str], rng: Random) -> None:
         names = list(dict.fromkeys(fields.values()))
@@ -187,6 +226,9 @@ class Table:
         if self.csv:
             text = "\n".join([",".join(kept[0]), *(",".join(str(value) for value in row.values()) for row in kept)])
             self.data = f'table = """{text}"""\nrows = list(csv.DictReader(io.StringIO(table)))\n'
+        computed = [row[fields[role]] for role in ("number", "date") if role in fields for row in kept]
+        gap = {"gap"} if None in computed else set[str]()
+        self.like = _describe(computed) | gap | ({"text"} if self.csv else set())
 
     def get(self, role: str) -> str:
         field = f'row["{self.fields[role]}"]'
@@ -195,16 +237,12 @@ class Table:
     def all(self, role: str) -> str:
         return f'[{self.get(role)} for row in rows if row["{self.fields[role]}"] not in (None, "")]'
 
-    def fill(self, snippet: str, spoken: Sequence[JsonValue]) -> str:
-        """The snippet with the records, their fields and what the person told in the places marked for them."""
-        code = ("import csv\nimport io\n" if self.csv else "") + snippet.replace("<data>", self.data)
+    def marks(self, spoken: Sequence[JsonValue]) -> dict[str, str]:
+        """What stands in a snippet's marks: the records, how to get at their fields and what the person told."""
+        marks = {"<data>": self.data}
         for role, field in self.fields.items():
-            forms = {f"<{role}s>": self.all(role), f"<{role}>": self.get(role), f"<{role}.field>": field}
-            for mark, text in forms.items():
-                code = code.replace(mark, text)
-        for mark, value in zip(("<rate>", "<years>"), spoken, strict=False):
-            code = code.replace(mark, repr(value))
-        return code
+            marks |= {f"<{role}s>": self.all(role), f"<{role}>": self.get(role), f"<{role}.field>": field}
+        return marks | {mark: repr(value) for mark, value in zip(("<rate>", "<years>"), spoken, strict=False)}
 
 
 def _pretty(value: object) -> str:
