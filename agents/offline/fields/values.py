@@ -31,16 +31,21 @@ _PAGE = (2, 3, 3, 4, 4, 5, 6, 7, 8, 12)
 _REGISTERED_PAGE = (3, 3, 4, 4, 5, 5, 6, 7, 8, 12)
 """Records of a page of a registry's tool: of two nothing can be counted."""
 _PLENTY = (60, 90, 140, 220, 300)
-"""Records of any list in a world with much of everything."""
+"""Records of such a list in a world with much of everything."""
 _STREAM = (8, 12, 18, 24, 32, 60, 110)
 """Records of something that is written down as it happens."""
 _STREAMS_WORDS = (
     "log logs line lines transaction transactions event events point points message messages metric metrics"
 )
 _STREAMS = frozenset(_STREAMS_WORDS.split())
-_FEW_WORDS = "lines columns stages groups values parts entries items panels seats rooms legs slots options"
-_FEW = frozenset(_FEW_WORDS.split())
-"""What one thing has a few of in any world."""
+_MANY_WORDS = """
+order transaction payment invoice entry event log message email mail post tweet comment review reading measurement
+metric point sample product article employee student member customer client contact user patient subscriber candidate
+applicant attendee participant ticket issue commit file document request track song listing deal lead workout envelope
+deployment booking loan title book notification alert trade activity result row
+"""
+_MANY = frozenset(_MANY_WORDS.split())
+"""Of what there are hundreds in a world with much of everything; nobody has as many task lists, cards or rooms."""
 _SPARE = 12
 """Things drawn again for being called as others of their list, before the list is whole."""
 _PUBLIC = frozenset(("game", "movie", "film", "book", "song", "album", "paper", "podcast"))
@@ -192,9 +197,8 @@ def _fill_array(
         size = max(schema.get("minItems", 0), min(size, kinds))  # nothing of it comes up twice
     listed: list[JsonValue] = []
     titles: list[JsonValue] = []
-    registered = ":" in subject.service
     for index in range(size * 4):
-        if registered and index > len(listed) + _SPARE:
+        if index > len(listed) + _SPARE:
             break  # all that there are by name are listed
         about = subject.other(f"{name}/{index}", index)
         about.of_places = noun in ("city", "country", "town")
@@ -203,15 +207,6 @@ def _fill_array(
         # Two things of a list that are called the same are one to whoever reads it; people may share a name.
         called = (item[field] for field in _NAMED if item.get(field)) if isinstance(item, dict) else iter(())
         title = next(called, index)
-        if (
-            subject.plenty
-            and not registered
-            and title in titles
-            and isinstance(item, dict)
-            and {"title", "name"} & item.keys()
-        ):
-            key = "title" if "title" in item else "name"
-            title = item[key] = f"{title} {index + 1}"  # where there are hundreds, they are numbered
         if item not in listed and (noun in PERSONS or title not in titles):
             listed.append(item)
             titles.append(title)
@@ -228,7 +223,7 @@ def count_items(schema: Schema, name: str, subject: Subject, *, full: bool, plai
         sizes = (1, 2, 2, 3) if plain else page if depth < 2 else (2, 2, 3, 4)
     if full and depth < 2 and not plain and not _STREAMS.isdisjoint(split(name)):
         sizes = _STREAM
-    if full and depth < 2 and subject.plenty and not plain and _FEW.isdisjoint(split(name)):
+    if full and depth < 2 and subject.plenty and not plain and name_holder(name) in _MANY:
         sizes = _PLENTY
     least, most = schema.get("minItems", 0), schema.get("maxItems", max(_PLENTY))
     return int(max(least, min(most, subject.rng(f"{name}/size").choice(sizes))))

@@ -24,8 +24,8 @@ _GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
 _MAKING_WORDS = "create add book register open new make start schedule upload order set request submit hold reserve"
 _MAKING = frozenset(_MAKING_WORDS.split())
 _STATES = (("status",), ("state",), ("stage",), ("outcome",), ("severity",), ("priority",))
-PLENTY = 0.04
-"""The share of worlds with much of everything, whose rows are ten times as long as others."""
+PLENTY = 0.08
+"""The share of worlds with much of what there can be much of; their rows are up to ten times as long as others."""
 OFFICES = frozenset(("scheduling", "health", "hr"))
 """Trades in which nothing begins at the weekend."""
 _GOLDEN = 0.618034

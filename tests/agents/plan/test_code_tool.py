@@ -132,7 +132,7 @@ async def test_every_slip_raises(kind: str, gap: bool, monkeypatch: pytest.Monke
     monkeypatch.setattr(coder, "SLIPS", 1.0)
     slips = set()
     for seed in range(40):
-        values = data(kind, Random(seed))
+        values: list[Any] = data(kind, Random(seed))
         if gap and isinstance(values[0], list):
             values[0][seed % 3] |= {"total_amount": None, "created_at": None}
         slips |= {*coder.versions(tasks.WORDS[kind].format(**FIELDS), values)[:-1]}
@@ -151,7 +151,8 @@ def test_no_slip_contradicts_the_data_above_it(monkeypatch: pytest.MonkeyPatch) 
     for seed in range(40):
         slip, code = coder.versions(task, data("group", Random(seed)))
         assert {*re.findall(r'row\["(\w+)"\]', slip)} == {*re.findall(r'row\["(\w+)"\]', code)}
-    assert len(coder.versions(task, [table(Random(1)) * 20])) == 1
+    wide: list[Any] = table(Random(1)) * 20
+    assert len(coder.versions(task, [wide])) == 1
 
 
 NAMES = "re, date, datetime, Counter, defaultdict, groupby, statistics, random, np"

@@ -40,6 +40,17 @@ def test_a_search_brings_what_was_looked_for(seed: int) -> None:
     assert all("2026-05-04" <= event["start"] < event["end"] <= "2026-05-09" for event in events)
 
 
+def test_there_are_hundreds_of_some_things_only() -> None:
+    """Where there is much of everything: orders, but no task lists, and none is told from another by its number."""
+    orders = [len(call("search_orders", {"per_page": 100}, seed)["orders"]) for seed in range(60)]
+    lists = [call("get-lists", {}, seed)["lists"] for seed in range(60)]
+    names = [entry["name"] for listed in lists for entry in listed]
+    names += [entry["title"] for seed in range(60) for entry in call("search_tracks", {"limit": 50}, seed)["tracks"]]
+    assert max(orders) >= 60
+    assert max(map(len, lists)) <= 12
+    assert not [name for name in names if name[-1].isdecimal()]
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_record_agrees_in_itself(seed: int) -> None:
     candidate = call("getCandidate", {"candidateId": "CAND-10203"}, seed)
