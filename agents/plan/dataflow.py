@@ -13,6 +13,7 @@ from agents.schema import READ_VERBS, Cluster, JsonObject, Mode, Schema, Tool, p
 Described = JsonObject
 """A tool as the prompts describe it: name, service, description, inputSchema, outputSchema, reads."""
 Field = tuple[str, Schema, list[str]]
+"""Path in a result, schema, and the noun that holds it."""
 
 _IDENTIFYING = "id ids uuid key slug name path url number code ref sku email username handle symbol address"
 IDENTIFYING = frozenset(_IDENTIFYING.split())
@@ -65,7 +66,7 @@ def names_several(tool: Described) -> bool:
 
 
 def list_fields(tool: Described) -> tuple[Field, ...]:
-    """Text and number fields of a declared result, optional ones too: path, schema, and the noun that holds it.
+    """Text and number fields of a declared result, optional ones too.
 
     Left out are flags, and keys that no path can be written to.
     """

@@ -25,7 +25,7 @@ from agents.teacher.fault import Fault, WireError
 from agents.teacher.request import Answer, Ask, Flaw, Message
 from agents.teacher.teachers import Form, Teachers
 from agents.teacher.wire.endpoint import Endpoint
-from agents.teacher.wire.langchain import wire_of
+from agents.teacher.wire.langchain import is_wired
 
 CITY: Schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 TOOL = Tool(name="get_time", description="The local time of a city", input_schema=CITY, service="clock")
@@ -114,8 +114,7 @@ async def examine(teachers: Teachers, ask: Ask, earlier: Mapping[str, Found] | N
             # The models that the endpoint lists, for the user to choose from; not every endpoint lists any.
             offered: Sequence[str] = []
             with suppress(WireError):
-                wire = wire_of(endpoint.chat)
-                offered = await wire.models() if wire else []
+                offered = await endpoint.chat.wire.models() if is_wired(endpoint.chat) else []
             raise ModelError(f"{error}; it offers {', '.join(offered[:8])}" if offered else str(error)) from None
         by_name[name] = Found(
             form=form,

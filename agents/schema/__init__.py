@@ -27,7 +27,7 @@ from agents.schema.blueprint import (
 )
 from agents.schema.directive import Directive, Mode, Operator, Parent
 from agents.schema.forms import answer_form
-from agents.schema.names import READ_VERBS, plural, singular, words
+from agents.schema.names import READ_VERBS, plural, singular, with_article, words
 from agents.schema.row import (
     Function,
     FunctionDefinition,
@@ -111,5 +111,6 @@ __all__ = [
     "flow",
     "plural",
     "singular",
+    "with_article",
     "words",
 ]

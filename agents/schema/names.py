@@ -58,6 +58,17 @@ def plural(noun: str) -> str:
     return f"{noun}es" if re.search(r"(?:s|x|ch|sh)$", noun) else f"{noun}s"
 
 
+_AN = re.compile(r"(?!uni|us[eu]|eu|one\b)[aeiou]|hour")
+
+
+def with_article(thing: str) -> str:
+    """
+    >>> with_article("open order"), with_article("user"), with_article("hour"), with_article("box")
+    ('an open order', 'a user', 'an hour', 'a box')
+    """
+    return f"{'an' if _AN.match(thing) else 'a'} {thing}"
+
+
 def callable_name(name: str) -> str:
     """The name in the letters that every endpoint takes: 查询天气 is ChaXunTianQi."""
     # OpenAI takes 64 of these letters in a function's name

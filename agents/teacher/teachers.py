@@ -189,10 +189,7 @@ class Teachers:
         if body is None:
             history = langchain.to_messages(request.messages)
             return langchain.to_answer(await endpoint.chat.ainvoke(history, tools=request.tools, seed=request.seed))
-        if langchain.wire_of(endpoint.chat):
-            from agents.teacher.wire.openai import OpenAI
-
-            assert isinstance(endpoint.chat, OpenAI)  # it alone has one
+        if langchain.is_wired(endpoint.chat):
             return await endpoint.chat.complete(body)
         history = langchain.to_messages(body["messages"])
         params = {key: body[key] for key in self._params[request.role] if key in body}

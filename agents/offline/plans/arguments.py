@@ -166,8 +166,8 @@ def fillable(
 
 def _tell_apart(tool: Described, values: JsonObject, holder: str, subject: Subject) -> None:
     """Draws a text anew that is the same as the one before it: a channel's topic is not what the channel is called."""
-    for key, value in list(values.items()):
-        before = [other for name, other in values.items() if name != key][: list(values).index(key)]
+    for place, (key, value) in enumerate(list(values.items())):
+        before = list(values.values())[:place]
         if isinstance(value, str) and len(value) > 3 and value in before and {"name", "title", "topic"} & {*words(key)}:
             again = Subject(f"{subject.seed}/{key}", subject.domain, subject.service, subject.today, subject.index + 1)
             values[key] = _draw_argument(tool, key, explain(tool, key), holder, again)

@@ -25,12 +25,9 @@ def compute(draft: Draft, size: int) -> bool:
     # Of what is named, unless there only something dull can be worked out and elsewhere something of use.
     options = [option for option in useful or every if option[0]["name"] in names] or useful or every
     # Of records that are only imagined few people count months or days, unless there is but something dull to do.
-    asked = [option for option in options if option[0].get("outputSchema") or option[1].kind not in SELDOM]
-    options = (
-        [option for option in asked or options if option[1].kind not in tasks.DULL]
-        or [option for option in options if option[1].kind not in tasks.DULL]
-        or options
-    )
+    lively = [option for option in options if option[1].kind not in tasks.DULL]
+    asked = [option for option in lively if option[0].get("outputSchema") or option[1].kind not in SELDOM]
+    options = asked or lively or options
     # Which one has the most of something is seen without a program, unless something is done with it then.
     used = [
         (tool, choice)

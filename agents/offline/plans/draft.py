@@ -27,9 +27,8 @@ delete remove destroy drop purge cancel withdraw void close revoke archive termi
 stop leave release unsubscribe deactivate disable end clear quit trash
 """
 _ENDING = frozenset(_ENDING_WORDS.split())
-
-
 _WARMTH = frozenset(("weather", "temp", "temperature"))
+"""What one tool of the weather tells: who asks for the weather is told how warm it is."""
 _QUOTED = frozenset(("price", "quote", "ticker", "stock"))
 """What is looked up of one paper, and of none that it brings."""
 _FRESH = frozenset(("new", "dst", "destination"))
@@ -92,16 +91,16 @@ class Draft:
     def leave_doubles(self) -> None:
         """Leaves out tools that are asked for in the words of another: nobody asks for the same thing twice."""
         asked: set[str] = set()
-        desks: dict[object, str] = {}
+        asked_of: dict[object, str] = {}
         for name in self.wished_first(self.tools):
             tool = self.known[name]
-            phrase, service = phrase_of(tool), tool["service"]
-            # nobody asks two services for the price of one thing
-            kind = (name_thing(name), is_listing(tool, {})) if tool["reads"] and is_registered(tool) else name
-            warm = tool["reads"] and is_registered(tool) and name_thing(name) in _WARMTH
-            # Where the weather is asked for it is told how warm it is.
-            kind, service = (("weather", service), name) if warm else (kind, service)
-            if phrase in asked or desks.setdefault(kind, service) != service:
+            matter: object
+            phrase, matter, whom = phrase_of(tool), name, tool["service"]
+            if tool["reads"] and is_registered(tool) and name_thing(name) in _WARMTH:
+                matter, whom = ("weather", tool["service"]), name
+            elif tool["reads"] and is_registered(tool):
+                matter = (name_thing(name), is_listing(tool, {}))  # nobody asks two services for the price of one thing
+            if phrase in asked or asked_of.setdefault(matter, whom) != whom:
                 del self.tools[name], self.known[name]
             asked.add(phrase)
 

@@ -16,9 +16,10 @@ from agents.schema import Schema, singular, words
 
 _ARGUMENTS = frozenset(load_table("repertoire")["arguments"].split())
 _OF_ONE = re.compile(r" (?:of|for|from|in|to|on|with) an? ")
+"""What is asked of some thing or other, of which somebody would have to say which."""
 _OWNING = "file|folder|page|document|user|project|repository|channel|board|table"
 _OF_ITS = re.compile(rf" (?:of|for|from) an? (?:{_OWNING})\b")
-"""What is asked of some thing or other, of which somebody would have to say which."""
+"""The same in a description, which also speaks of things that there is one of."""
 _ANSWERING = frozenset(load_table("repertoire")["answering"].split())
 """Verbs of requests of which the result is what is wanted, and not that it was done."""
 _ASKED = frozenset(("query", "q", "search", "term", "question", "keyword", "keywords"))

@@ -7,7 +7,20 @@ from agents.offline.plans.draft import Draft, Plan
 from agents.offline.plans.sense import name_listed
 from agents.offline.speech.forms import NUMBERED, name_all, noun_of
 from agents.plan.dataflow import MAKING, nouns
-from agents.schema import singular, words
+from agents.schema import plural, singular, words
+
+_WHO = {"away": ("person", "people")}
+"""What a list of people is called that names none -> one of them, and several."""
+
+
+def call_listed(tool: str, path: str) -> tuple[str, str]:
+    """What one of the things of a list is called in a request, and what several are.
+
+    >>> call_listed("who_is_away", "away[0].name"), call_listed("list_entries", "[0].id")
+    (('person', 'people'), ('entry', 'entries'))
+    """
+    noun = name_listed(tool, path)
+    return _WHO.get(noun, (noun, plural(noun)))
 
 
 def name_first(draft: Draft, step: Plan, text: str) -> str:
@@ -15,8 +28,7 @@ def name_first(draft: Draft, step: Plan, text: str) -> str:
     fed = [source for source in step["arguments"].values() if source["source"] == "step"]
     listing = next(source for source in fed if source["path"].count("[0]") == 1)
     tool_of = {earlier["id"]: earlier["tool"] for earlier in draft.steps}
-    noun = name_listed(tool_of[listing["step"]], listing["path"])
-    noun = "person" if noun == "away" else noun
+    noun, _ = call_listed(tool_of[listing["step"]], listing["path"])
     named = re.compile(
         rf" (?:the|an?|my|it|this) ((?:(?!of |for |in |on |the )[A-Za-z]+ ){{0,3}}{noun})\b(?! (?:of|for|in|on)\b)"
     )
@@ -68,8 +80,12 @@ def take_up(text: str, thing: str) -> str:
     >>> take_up("extend the insurance policy", "policy"), take_up("see who has signed the envelope", "envelope")
     ('extend it', 'see who has signed it')
     """
-    short = re.sub(rf" the (?:[a-z]+ )?{re.escape(thing)}$", " it", text)
-    return re.sub(r"^(\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", short)
+    return place_it(re.sub(rf" the (?:[a-z]+ )?{re.escape(thing)}$", " it", text))
+
+
+def place_it(text: str) -> str:
+    """The request with `it` before the particle of its verb: `tick it off`."""
+    return re.sub(r"^(\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", text)
 
 
 def list_renamed(draft: Draft, step: Plan) -> list[str]:

@@ -82,7 +82,8 @@ def suit_kinds(draft: Draft) -> None:
                 choices = offered.get("enum", ()) if isinstance(offered, dict) else ()
                 fitting = [member for member in choices if member in about or reacts(step["tool"], member)]
                 # of a list that is looked through for one thing the state is asked for only if somebody does
-                asked = each or key == "kind" or listing["arguments"].get(key, {}).get("source") == "user"
+                source = listing["arguments"].get(key)
+                asked = source["source"] == "user" if source else each or key == "kind"
                 if fitting and asked and not draft.known[step["tool"]]["reads"]:
                     name = listing["arguments"].setdefault(key, {"source": "user", "fact": key})["fact"]
                     known = draft.facts.get(name, {}).get("value")

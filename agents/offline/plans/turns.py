@@ -6,7 +6,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from agents.offline.fields.topic import name_state
 from agents.offline.plans.draft import Draft, Plan, desk_of, ends
-from agents.offline.plans.pointing import list_renamed, name_first, name_one_of_several, speak_of_several, take_up
+from agents.offline.plans.pointing import (
+    call_listed,
+    list_renamed,
+    name_first,
+    name_one_of_several,
+    place_it,
+    speak_of_several,
+    take_up,
+)
 from agents.offline.plans.sense import name_listed, sources_of
 from agents.offline.speech.forms import ORDINALS
 from agents.offline.speech.hear import NOT_SAID, is_told, overhear
@@ -211,11 +219,10 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             # Whom it is for is said by `each of them`: draft a campaign, not `a campaign for an audience`.
             listed = _LOOKED_UP.fullmatch(text)
             again = listed and any(re.search(rf"\b{plural(listed[1])}\b", earlier) for earlier in texts)
-            each_of = name_listed(tool_of[step["repeat"]["step"]], f"{step['repeat']['path']}[0]")
-            things = "people" if each_of == "away" else plural(each_of)
+            single, things = call_listed(tool_of[step["repeat"]["step"]], f"{step['repeat']['path']}[0]")
             spoken = any(re.search(rf"\b{re.escape(things)}\b", earlier) for earlier in texts)
             each = "them" if spoken else f"the {things}"
-            done = take_up(_OWNER.sub(r"\1", text), each_of)
+            done = take_up(_OWNER.sub(r"\1", text), single)
             text = f"for each of {each}, " + ("get me the details" if again else done)
         if step.get("when"):
             field, value = " ".join(words(step["when"]["path"])), step["when"]["equals"]
@@ -244,7 +251,7 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         same = (fed or shared) and not takes_first(step)
         if draft.speaks and thing and named and same and thing[1].rpartition(" ")[2] in about:
             # What was just named need not be named again: `take it back`.
-            text = re.sub(r"^(\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
+            text = place_it(f"{text[: thing.start()]} it")
         elif linked and not takes_first(step):
             ending = re.search(rf"(?<!\bas) an? ((?:(?!(?:{_JOINING}) )[A-Za-z]+ )*([A-Za-z]+))$", text)
             whole = step["tool"] if {"id", "name", "key"} & {*map(str.lower, linked)} else ""  # its own id is its own

@@ -25,6 +25,9 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _TAGS = frozenset((*ORDINALS, "other"))
 NUMBERED = frozenset(("ID", "number", "reference", "code", "key", "SKU"))
 _THINGS = ("booking", "listing", "meeting", "filing", "recording")
+"""Words in `ing` that are things and no deed: two bookings, but two tracking numbers."""
+_LEADING = frozenset(("redirect", "callback", "webhook", "target", "destination", "return", "endpoint", "output"))
+"""First words of what somebody is led to, which is not where something is found."""
 _NAMES = frozenset(("name", "path", "link", "slug", "username"))
 QUOTED = frozenset(("note", "message", "text", "body", "comment", "description", "summary", "explanation", "feedback"))
 _SHORT = re.compile(_TOKEN)
@@ -119,25 +122,16 @@ class Forms(NamedTuple):
     """The plainest: always understood, and said where everything else could be misunderstood."""
 
 
-_LEADING = frozenset(("redirect", "callback", "webhook", "target", "destination", "return", "endpoint", "output"))
-
-
-def tag_of(label: str) -> str:
-    """The first word of a name of several."""
-    return label.partition(" ")[0] if " " in label else ""
-
-
 @lru_cache(maxsize=8192)
 def forms_of(label: str) -> Forms:
     """The forms for a fact of that name."""
     stem, _, last = label.rpartition(" ")
+    tag = stem.partition(" ")[0]
     plain = [f"the {label} is {{}}", f"the {label} should be {{}}", f"the {label} are {{}}"]
     plain = plain[::-1] if singular(last) != last and last.islower() else plain
-    # What somebody is led to is not where something is found.
-    own = _CLAUSES.get(label) or (_CLAUSES.get(f"*{last}") if tag_of(label) not in _LEADING else None) or []
+    own = _CLAUSES.get(label) or ([] if tag in _LEADING else _CLAUSES.get(f"*{last}", []))
     clauses = [text.replace("{label}", label) for text in own]
     attached = list(_ATTACHED.get(label, ()))
-    tag = stem.partition(" ")[0]
     if " of the " in label:
         clauses = []
     elif attached or clauses:
@@ -241,5 +235,5 @@ def read_place_keys(keys: Iterable[str]) -> dict[str, str]:
 def name_all(base: str) -> str:
     """What several facts of a kind are called together: `deployments` for a first and a second deployment ID."""
     stem, _, last = base.rpartition(" ")
-    counted = not stem.endswith("ing") or stem.endswith(_THINGS)  # two bookings, but two tracking numbers
+    counted = not stem.endswith("ing") or stem.endswith(_THINGS)
     return plural(stem if stem and last in NUMBERED and counted else base)

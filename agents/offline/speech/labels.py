@@ -105,8 +105,8 @@ def _label(tool: str, key: str, timing: str) -> str:
         return f"{_TIMES[about[0]]} {timing}"
     if text in ("from", "to") and _CONVERTING & set(words(tool)):
         return f"currency to convert {'from' if text == 'from' else 'into'}"
-    if text == "path" and text not in _WHOLE:
-        # where a sheet or a name of a workbook is, is where the file is
+    if text == "path":
+        # of a sheet and of a defined name the path is that of the file which they are in
         return "folder path" if {"directory", "folder"} & set(words(tool)) else "file path"
     if text == "value" and "select" in words(tool):
         return "option"

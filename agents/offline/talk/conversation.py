@@ -19,7 +19,7 @@ from agents.offline.talk.wording import only_looks, swap_persons, turn_to_you
 from agents.offline.trade.policies import find_forbidding
 from agents.offline.trade.subject import load_table
 from agents.plan.json_paths import MISSING, flat, value_at
-from agents.schema import JsonObject, Schema, singular
+from agents.schema import JsonObject, Schema, singular, with_article
 
 Message = JsonObject
 _ITS = re.compile(r"(?i:\b(?:it's|that would be|that's)) (\"[^\"]*\"|[^\n]+?)\.?$", re.M)
@@ -67,7 +67,7 @@ _ABLE = (
 )  # fmt: skip
 """What there is where nothing comes near, so that nobody has to guess what else could be asked for."""
 _CLAUSE = re.compile(r"\b(?:where|what|how|whether|who|which|when)\b")
-_ONE = "background|calendar|cloud|damage|heating|knowledge|pager"
+_SINGLE = "background|calendar|cloud|damage|heating|knowledge|pager"
 """First words of what there is one of."""
 _TEMPLATES = sorted({way for ways in load_table("talk")["requests"].values() for way in ways}, key=len, reverse=True)
 _REQUESTS = [
@@ -267,15 +267,14 @@ def offer_any(way: str) -> str:
     >>> offer_any("see the status of the order"), offer_any("see where the claim stands")
     ('see the status of an order', 'see where a claim stands')
     """
-    within = r"" if _CLAUSE.search(way) else r"(?: (\w+))?"  # in a clause the next word may be its verb
-    return re.sub(rf"\bthe (?!\w+ (?:\w+ )?of\b|{_ONE})(\w+){within}", _name_any, way)
+    within = "" if _CLAUSE.search(way) else r"(?: (\w+))?"  # in a clause the next word may be its verb
+    return re.sub(rf"\bthe (?!\w+ (?:\w+ )?of\b|{_SINGLE})(\w+){within}", _name_any, way)
 
 
 def _name_any(match: re.Match[str]) -> str:
     things = [word for word in match.groups() if word]
     several = any(singular(word) != word for word in things)
-    article = "" if several else "an " if things[0][0] in "aeiou" else "a "
-    return f"{article}{' '.join(things)}"
+    return " ".join(things) if several else with_article(" ".join(things))
 
 
 def find_request(spoken: str) -> str:

@@ -22,7 +22,7 @@ from agents.offline.talk.telling import (
 from agents.offline.talk.times import join_notes, shorten_moments
 from agents.offline.trade.subject import NOUNS
 from agents.plan.dataflow import nouns
-from agents.schema import JsonObject, plural, singular, words
+from agents.schema import JsonObject, plural, singular, with_article, words
 
 _OWN = frozenset(("id", "number", "name", "title", "path", "slug", "key", "code", "reference"))
 """Arguments that name the very thing that a tool is about."""
@@ -76,7 +76,7 @@ def _is_own(key: str, done: str, thing: str) -> bool:
     """Whether the argument says by its number which thing it was done to, or is what that is called."""
     *stem, last = words(key) or [""]
     if not stem and last not in ("id", "uuid"):
-        return done.endswith(f" {last}")  # a defined name
+        return done.endswith(f" {last}")  # the defined name TaxRate
     named = " ".join(stem) or thing
     return last in IDENTIFYING and bool(re.search(rf" (?:the|an?) {re.escape(named)}\b", done))
 
@@ -267,8 +267,7 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
         return _add_notes(done, {other: notes[other] for other in keys if other != money}, arguments)
     counts = len(keys) == 1 and isinstance(arguments[keys[0]], int | float) and words(keys[0])[-1] not in IDENTIFYING
     if counts and " with " not in done and (measured := _MEASURED.fullmatch(notes[keys[0]])):
-        article = "an" if measured[1][0] in "aeiou" else "a"
-        return f"{done} with {article} {measured[1]} of {measured[2]}"
+        return f"{done} with {with_article(measured[1])} of {measured[2]}"
     text = join_notes(list(notes.values()))
     text = re.sub(r"^until ", "as of ", text) if verb in _STOPPING else text
     if _HANGING.match(text) and f" {text.partition(' ')[0]} " not in done:

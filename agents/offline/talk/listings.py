@@ -11,6 +11,7 @@ from agents.offline.speech.spoken import SPOKEN_DAY, show_number, show_value, sp
 from agents.offline.talk.clauses import LEADING, TAILS, note_field, note_fields, note_record
 from agents.offline.talk.standouts import find_standing_out
 from agents.offline.talk.telling import (
+    LONG,
     PRICED,
     STATES,
     UNITS,
@@ -46,12 +47,8 @@ _SHOWING = re.compile(r"(?:show|list|give|get|read|go through|pull up)\b")
 """How somebody asks for the things themselves, whatever they want worked out of them besides."""
 SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
-
-
-ROOM = 3
+_ROOM = 3
 """Fields beside a name, from which on there is no place for a sentence."""
-LONG = 120
-"""Characters of a sentence that still stands in a line."""
 
 
 def is_empty(value: JsonValue) -> bool:
@@ -128,7 +125,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
         # Nobody's address is passed on in a list without need.
         and (words(key)[-1] not in ("email", "phone", "sha", "hash") or bool(set(words(key)) & telling.asked))
     ][:4]
-    said = find_said(first, shown) if len(fields) < ROOM and not telling.worked else ""
+    said = find_said(first, shown) if len(fields) < _ROOM and not telling.worked else ""
     fields += [said] if said and said not in (*own, *fields) else []
     # What was worked out of many is the answer: of each only what it was worked out of stays.
     figures = [key for key in first if key not in own and tasks.speak_field(key) in telling.figures]

@@ -2,7 +2,7 @@
 
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import STOPS, VAGUE, VERBS
-from agents.schema import singular, words
+from agents.schema import singular, with_article, words
 
 _VERBS = load_table("verbs")
 WAYS: dict[str, list[str]] = _VERBS["ways"]
@@ -43,9 +43,8 @@ def order_from_name(name: str) -> str:
         )
     if about[0] in ("a", "an", "the", "my", "all"):
         return f"{verb} {thing}"
-    article = "a" if verb in ("create", "add", "generate", "make", "book") and not plural else "the"
-    article = "an" if article == "a" and thing[:1] in "aeiou" else article
-    return f"{verb} {article} {thing}"
+    fresh = verb in ("create", "add", "generate", "make", "book") and not plural
+    return f"{verb} {with_article(thing) if fresh else f'the {thing}'}"
 
 
 def turn_round(name: str) -> str:

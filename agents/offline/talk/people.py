@@ -117,11 +117,6 @@ def does(told: Set[str], wish: Sequence[str]) -> bool:
     return len(shared) > 1 or singular(wish[0]) in shared
 
 
-def is_of_desk(tool: JsonObject) -> bool:
-    """Whether a tool is of the desk that is asked, and not the one that runs code."""
-    return bool(tool["service"] != SERVICE)
-
-
 def wish_in_vain(
     tools: Sequence[JsonObject], elsewhere: Sequence[JsonObject], subject: Subject, rng: Random
 ) -> tuple[str, str]:
@@ -147,6 +142,6 @@ def wish_in_vain(
     vain = [wish for wish, parts in wishes.items() if not any(does(of_one, parts) for of_one in told)] or [*wishes]
     if rng.random() < NEAR:
         # What code can do has to do with no desk: its network is no reason to wish for a drawing of one.
-        of_all = set[str]().union(*(words_of for tool, words_of in zip(tools, told, strict=True) if is_of_desk(tool)))
+        of_all = set[str]().union(*(list_told(tool) for tool in tools if tool["service"] != SERVICE))
         vain.sort(key=lambda wish: not list_shared(of_all, wishes[wish]))
     return vain[0], explain("reasons", rng)

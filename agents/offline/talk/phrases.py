@@ -7,7 +7,7 @@ from agents.offline.talk.named import DOING, WAYS, order_from_name, turn_round
 from agents.offline.talk.wording import IRREGULAR
 from agents.offline.trade.subject import NOUNS, load_table
 from agents.plan.dataflow import STOPS, VERBS
-from agents.schema import READ_VERBS, JsonObject, singular, words
+from agents.schema import READ_VERBS, JsonObject, singular, with_article, words
 
 _SPOKEN: dict[str, str] = load_table("phrases")
 _EXPLAINING = (
@@ -92,7 +92,7 @@ _BARE = re.compile(
     r"(?:[a-z]+[ -]){0,2}([a-z]+)(?= (?:of|for|in|from|to|with|on|at|into|between) |$)"
 )
 """A thing without an article at the beginning of what is done, its last word by itself."""
-_MASS = "weather news music mail email data text content status health time money history advice software health dns"
+_MASS = "weather news music mail email data text content status health time money history advice software dns"
 _COUNTED = NOUNS.keys() | frozenset(load_table("repertoire")["nouns"]) - frozenset(_MASS.split())
 """Things of which there is one or several."""
 _NEW = frozenset(("create", "add", "make", "generate", "set", "book", "schedule", "ask", "send", "start", "register"))
@@ -156,10 +156,10 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     short = len(words(name)) < 2 or (len(words(name)) == 2 and words(name)[-1] in STOPS)
     said = re.compile(rf"\b{re.escape(plain)}\b")
     fine = [way for way in ways if short or not said.search(way.lower())]
-    several = singular(rest.rpartition(" ")[2]) != rest.rpartition(" ")[2]
-    spare = (f"{verb} the {rest}", *([f"{verb} some {rest}"] if several else [])) if rest.split()[:1] else ()
-    spare = spare if rest.partition(" ")[0] not in STOPS else ()
-    fine = fine or [way for way in spare if rest and not said.search(way.lower())]
+    last = rest.rpartition(" ")[2]
+    articles = ("the", "some") if singular(last) != last else ("the",)
+    spare = [f"{verb} {article} {rest}" for article in articles if rest and rest.partition(" ")[0] not in STOPS]
+    fine = fine or [way for way in spare if not said.search(way.lower())]
     if fine:
         return tuple(dict.fromkeys(fine))
     return (turn_round(name),)
@@ -241,7 +241,7 @@ def _from_description(name: str, description: str) -> str:
     plainly = _BARE.match(rest)
     thing = plainly[1] if plainly else ""
     if thing in _COUNTED and singular(thing) == thing and verb not in WAYS.keys() & READ_VERBS:
-        rest = f"{'a' if verb in _NEW else 'the'} {rest}"  # `delete custom template` is said with an article
+        rest = with_article(rest) if verb in _NEW else f"the {rest}"  # `delete custom template` is said with an article
     # A definition speaks to whoever calls it; the person who asks speaks of themselves.
     for pattern, otherwise in _OF_ONESELF:
         rest = pattern.sub(otherwise, rest)

@@ -11,6 +11,7 @@ from agents.offline.speech.spoken import show_value
 from agents.offline.talk.clauses import CLAUSES, HAPPENED, SUBJECT, note_field, note_fields, note_record, say_field
 from agents.offline.talk.telling import (
     IDENTIFYING,
+    LONG,
     MOMENT,
     NAMING,
     Telling,
@@ -19,7 +20,7 @@ from agents.offline.talk.telling import (
 )
 from agents.offline.talk.times import shorten_moments
 from agents.plan.dataflow import nouns
-from agents.schema import JsonObject, words
+from agents.schema import JsonObject, with_article, words
 
 _LYING_WORDS = "file folder directory document page website site url image video sheet workbook screenshot repository"
 _LYING = frozenset(_LYING_WORDS.split())
@@ -53,7 +54,6 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
             (asserted if isinstance(value, bool) and SUBJECT not in clause else others).append(clause)
         elif match := re.fullmatch(r"the ([\w /'-]+?) (is|are) (.+)", clause, re.DOTALL):
             numeric = isinstance(value, int | float) and not isinstance(value, bool)
-            article = "an" if match[1][0] in "aeiou" and not match[1].startswith(("uni", "use", "eu")) else "a"
             if words(key)[-1] in IDENTIFYING and key == fields[0] and it != "it":
                 own_name = it.removeprefix("the ") == words(key)[-1]
                 asked_for = [f"the {match[1]}{'' if own_name else f' of {it}'} is {match[3]}"]
@@ -62,7 +62,7 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
             elif words(key)[-1] in IDENTIFYING:
                 having.append(f"the {match[1]} {match[3]}")
             elif numeric and match[2] == "is":
-                having.append(f"{article} {match[1]} of {match[3]}")
+                having.append(f"{with_article(match[1])} of {match[3]}")
             else:
                 own.append(f"{'the' if plainly else 'their' if person else 'its'} {match[1]} {match[2]} {match[3]}")
         else:
@@ -101,10 +101,6 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
     return asserted + sentences + others  # whether it is so stands before all else
 
 
-_LONG = 120
-"""Characters of a sentence that still stands in a line."""
-
-
 def note_result(result: JsonValue, telling: Telling) -> str:
     """A record beside the name of what it is about: its fields without what is known of it by then."""
     if not isinstance(result, dict):
@@ -114,7 +110,7 @@ def note_result(result: JsonValue, telling: Telling) -> str:
     days = (note_field(key, value, record) for key, value in record.items() if MOMENT.fullmatch(str(value)))
     notes = note_fields(record, most=6) or ", ".join(days) or note_record(record, most=6)
     said = str(record.get("description") or "")  # who wants the details wants what it says of itself, too
-    return f"{notes}, “{said}”" if said and said not in notes and len(said) < _LONG else notes
+    return f"{notes}, “{said}”" if said and said not in notes and len(said) < LONG else notes
 
 
 def name_subject(record: JsonObject, telling: Telling) -> str:

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from agents.offline.speech.labels import name_field, spell_words
 from agents.offline.speech.spoken import show_number, show_value
 from agents.offline.trade.subject import load_table
-from agents.schema import JsonObject, singular, words
+from agents.schema import JsonObject, singular, with_article, words
 
 TABLE = load_table("telling")
 NAMES = (
@@ -24,6 +24,8 @@ _STAMPED = frozenset(TABLE["stamped"].split())
 STATES = frozenset(TABLE["states"].split())
 AWAITING = re.compile(r"(?:requires|needs|awaits)[ _]")
 """How a state begins that says what is still to come."""
+LONG = 120
+"""Characters of a sentence that still stands in a line."""
 BARE = frozenset(TABLE["bare"].split())
 """Last words of fields whose value says alone what it is."""
 MONEY = frozenset(TABLE["money"].split())
@@ -282,7 +284,7 @@ def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
             f"{shown} {'a day' if about[0] == 'daily' else 'an hour' if about[0] == 'hourly' else f'a {about[0][:-2]}'}"
         )
     if len(about) > 2 and about[-2] == "per":
-        return f"{shown} {'an' if last[0] in 'aeiou' or last == 'hour' else 'a'} {last}"
+        return f"{shown} {with_article(last)}"
     if about == ["value"] and isinstance(record.get("unit"), str):
         return f"{shown} {UNITS.get(str(record['unit']), record['unit'])}"
     if len(about) == 2 and about[0] in _COUNTED and last != singular(last) and isinstance(value, int):

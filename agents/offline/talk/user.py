@@ -76,6 +76,7 @@ def speak(you: JsonObject, seen: Sequence[JsonObject], rng: Random) -> JsonObjec
         value = wanted[0].get("spoken") or wanted[0]["value"]
         if len(wanted) > 1 or isinstance(value, dict | list | bool) or value is None:
             told = _tell(wanted, rng, plainly=True)
+            # In answer to a question a single one is told from no others.
             return {"say": rng.choice(_LEADS) + re.sub(r"^The one ", "The ", told), "done": False}
         # A single plain fact needs no name again.
         text = speak_value(value, wanted[0]["name"])
@@ -189,6 +190,7 @@ def point_at(ask: str, reply: str) -> str:
     last = noun.split()[-1]
     single = re.search(rf"\b(?i:one|only) (?:[a-z]+ )?{re.escape(last)}\b[^:\n]*: ([^(\n]{{2,60}}) \(", reply)
     # A line of a list that speaks of them, as of lists with so many open tasks, does not list them.
+    # answers count the absences of those whom requests call people
     several = "people|absences" if last == "person" else re.escape(plural(last))
     listed = re.search(rf"(?m)^(?!- |\|).*?\b(?:{several})\b", reply)
     heads = _HEADS.search(reply, listed.end()) if listed else None

@@ -173,7 +173,7 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     if all(isinstance(record.get("rank"), int) for record in records):
         records = [{**record, "rank": place} for place, record in enumerate(records, 1)]
     understood = inquiry.understood
-    records = sort_records(records, understood)[: min(read_limit(understood), world.most(tool["name"], key))]
+    records = sort_records(records, understood)[: min(read_limit(understood), world.most(tool["name"]))]
     conditions = [condition for record in records[:1] for condition in read_conditions(arguments, record)]
     searching = any(condition.relation == "contains" for condition in conditions)
     if searching and not certain and not inquiry.lock.get("allOf") and inquiry.rng.random() < _EMPTY:

@@ -91,7 +91,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         if known is not None and not valid(lock, known):
             known = complete_record(known, lock, inquiry)
         for key, part in list(known.items()) if known else ():
-            if known and isinstance(part, list) and len(part) > (most := world.most(tool["name"], key)):
+            if known and isinstance(part, list) and len(part) > (most := world.most(tool["name"])):
                 known = {**known, key: part[:most], **({"total": most} if known.get("total") == len(part) else {})}
         if known is not None and valid(lock, known):
             world.expect(tool["name"], inquiry.arguments, known)

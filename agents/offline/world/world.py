@@ -125,8 +125,8 @@ class World:
         subject.settled, subject.plenty = self.here is not None, self.plenty
         return subject
 
-    def most(self, tool: str, key: str) -> int:
-        """How many records a list may have that something is done for one by one."""
+    def most(self, tool: str) -> int:
+        """How many records a list of the tool may have, where something is done for each of them."""
         lists = self.setting.get("lists", ())
         return min((entry.get("at_most", 1000) for entry in lists if entry["tool"] == tool), default=1000)
 

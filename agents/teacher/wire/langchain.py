@@ -3,6 +3,7 @@
 import inspect
 import json
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeGuard
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, convert_to_messages
@@ -15,20 +16,23 @@ from agents.teacher.reading.arguments import call_of, encodable, is_object
 from agents.teacher.request import Answer, Message
 from agents.teacher.wire.http import Wire
 
+if TYPE_CHECKING:
+    from agents.teacher.wire.openai import OpenAI
+
 UNREACHED = frozenset({"ConnectError", "ConnectTimeout", "ConnectionRefusedError", "NewConnectionError", "gaierror"})
 """Exceptions of several HTTP clients that say that there was no connection at all."""
 
 
-def wire_of(chat: BaseChatModel) -> Wire | None:
-    """The connection of an OpenAI-compatible endpoint; LangChain's other providers have clients of their own."""
-    wire = getattr(chat, "wire", None)
-    return wire if isinstance(wire, Wire) else None
+def is_wired(chat: BaseChatModel) -> "TypeGuard[OpenAI]":
+    """Whether a chat model is ours, with a wire of its own; LangChain's other providers have their own clients."""
+    # told by its wire and not by its class, so that whoever plays with another provider never imports OpenAI's package
+    return isinstance(getattr(chat, "wire", None), Wire)
 
 
 async def aclose(chat: BaseChatModel) -> None:
     """Closes a chat model's connections; LangChain's providers keep theirs in clients that it does not close."""
-    if wire := wire_of(chat):
-        await wire.aclose()
+    if is_wired(chat):
+        await chat.wire.aclose()
         return
     for name in ("async_client", "_async_client"):
         client = vars(chat).get(name) or (chat.__pydantic_private__ or {}).get(name)

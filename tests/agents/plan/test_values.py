@@ -400,6 +400,7 @@ def test_schedules_ends_of_ids_and_numbers_in_one_word(value: Any, text: str, an
         ("2025-10-01", "First day of the period", "Show me sales for Q4 2025.", SAYS),
         (3, "Number of nights", "We arrive on 11 May 2026 and check out on 14 May.", SAYS),
         (2, "Number of nights", "From 27 February to 29 February.", DOES_NOT),
+        ("13:00", "End of the call", "I have time this morning from 11 to 1.", SAYS),
         (285, "Target pace, seconds per kilometre", "I want to hold 4:45/km on Sunday.", SAYS),
         (3500, "Kwota w PLN", "Odłóż trzy i pół tysiąca złotych.", SAYS),
         ([1, 4, 5, 6], "Chapters", "Send me chapter 1 and chapters 4 to 6.", SAYS),

@@ -205,7 +205,8 @@ _TELLS = re.compile(
     r"|soll|kann|muss|wird|doit|peut|va|debe|puede|deve|puo"
     r"|moet|kan|here|speaking|calling|and|or|und|et|y|e|with|at|in|on|for|please|by|from|to|into|of|auf|zu[mr]?|im|am"
     r"|f[uü]r|mit|an|nach|von|aus|bei|bitte|aux?|à|a (?:la|los|las)|al|sur|pour|dans|chez|avec|en|con|del?|alla|all'"
-    r"|nel\w*|su|sul\w*|per|till|på|pa|i|för|med|op|aan|voor|met|naar|do|na|this|next|today|tonight|tomorrow|now|later|soon|too|also|as|heute|morgen|demain"
+    r"|nel\w*|su|sul\w*|per|till|på|pa|i|för|med|op|aan|voor|met|naar|do|na|this|next"
+    r"|today|tonight|tomorrow|now|later|soon|too|also|as|heute|morgen|demain"
     r"|manana|hoy|domani|oggi)\b)(?:'s| [a-zà-ÿ]+)"
 )
 

@@ -13,7 +13,6 @@ SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 # five fields as in crontab(5), six or seven as in Quartz
 _CRON = re.compile(r"[\d*?L][\d*/,?#L-]*(?: (?:[\d*/,?#LW-]|[A-Z]{3})+){4,6}")
 _DOTTED = re.compile(r"v?\d+(?:\.\d+)+", re.IGNORECASE)
-# git shortens a hash to 7 digits, a SHA-256 has 64
 _LETTER_AND_NUMBER = re.compile(r"([a-z])(\d{1,3})|(\d{1,3})([a-z])")
 _PADDED = re.compile(r"([A-Z]{2,3})[ -]?0+(\d+)")
 _POSTAL = re.compile(r"\b(?:post\w*|zip\w*|plz|code postal|cap)\b")
@@ -21,6 +20,7 @@ _SEAT = re.compile(r"\b(?:seat|gate|room|row|bay|block|platform|track|locker|ais
 _DIGITS = re.compile(r"\b(?:digits?|pin|code|last ?(?:4|four)|ziffern|chiffres|digitos|cifras|cifre)")
 _BRACKETS = frozenset("()[]{}<>")
 _OFFSET = re.compile(r"(?:(?:UTC|GMT) ?(?=[+-]))?([+-])(\d{1,2})(?::(\d\d))?")
+# git shortens a hash to 7 digits, a SHA-256 has 64
 _HEX = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 
 
@@ -35,11 +35,9 @@ _ENDS = (
     r"|slutar (?:med|pa)|konczy sie na|last (?:\w+ )?(?:digits|numbers|characters) (?:are|is)"
 )
 _END_OF_ID = re.compile(rf"\b(?:(?P<head>{_BEGINS})|{_ENDS}) (?P<part>\d\d \d\d|[\w-]+)(?![\w.:-]*\w| [\w-]*\d)")
-
-
 _PAIR = re.compile(r"(\d{1,4})[/:x](\d{1,4})")
 _OVER = r"(?:over|by|to|[/:x×-]|zu|mal|auf|par|sur|por|sobre|a|per|su|op|na)"
-"""Blood pressure is 128 over 84, a picture 16 by 9."""
+"""What is said for the sign between the two numbers of a pair: 128 over 84, 16 by 9."""
 _PREFIXED = re.compile(r"([A-Z]{2,8})[-_# ]?(\d+(?:-\d+)+)")
 
 

@@ -104,8 +104,8 @@ _ENDS = re.compile(
     r"|to|return|drop-?off|upper|max\w*|ende|bis|fin|final|fine|fim|einde)\b"
 )
 STARTS = re.compile(
-    r"\b(?:start\w*|begin\w*|from|since|check-?in|pick-?up|arrival|opening|opens?|first|earliest|lower|min\w*|beginn|ab|von"
-    r"|debut|inicio|inizio|begin)\b"
+    r"\b(?:start\w*|begin\w*|from|since|check-?in|pick-?up|arrival|opening|opens?|first|earliest|lower|min\w*|beginn"
+    r"|ab|von|debut|inicio|inizio|begin)\b"
 )
 OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|initial|former|before|head|alt\w*|bisherig\w*)\b")
 _FROM_TO = re.compile(

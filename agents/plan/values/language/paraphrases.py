@@ -210,7 +210,7 @@ def is_undone(folded: str, name: str) -> bool:
     return (
         len(done) > 3
         and done != name
-        and re.search(rf"(?:n't|\b(?:not|never))(?: \w+)? {done}\w?\b", folded) is not None
+        and re.search(rf"(?:n't|\b(?:not|never))(?: \w+)? {re.escape(done)}\w?\b", folded) is not None
     )
 
 

@@ -71,12 +71,11 @@ def take_ranges(text: str, mentions: list[TimeMention]) -> str:
         if first > DAY or last > DAY or first == last:
             return match[0]
         is_plain = first <= HALF_DAY and last <= HALF_DAY and match["h"][0] != "0"
+        is_late = is_plain and not _EARLY.search(text)
         named = _NIGHT.search(text), _LATE.search(text)
         if is_plain and named[0] and HOUR * 5 < first < HALF_DAY:
             first += HALF_DAY
-        elif is_plain and _EARLY.search(text):
-            pass
-        elif (is_plain and named[1] and first < HALF_DAY) or (is_plain and first < 6 * HOUR and last > first):
+        elif is_late and ((named[1] and first < HALF_DAY) or (first < 6 * HOUR and last > first)):
             first, last = first + HALF_DAY, last + HALF_DAY
         elif is_plain and last <= first:
             last += HALF_DAY

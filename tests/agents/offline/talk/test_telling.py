@@ -606,6 +606,8 @@ def test_a_deed_names_first_what_it_was_done_to(tool: str, done: str, arguments:
     [
         ("tasks_batch_archive", "Archive (delete) multiple task records in a single request", "archive the tasks"),
         ("template-delete", "Delete custom template", "delete the custom template"),
+        ("createInvoice", "Create invoice", "create an invoice"),
+        ("createUser", "Create user", "create a user"),
         ("web_search", "Search the web for information", "search the web"),
         ("get_subtitles", "Download video subtitles in any available format", "download video subtitles"),
     ],
