@@ -285,10 +285,3 @@ def share_minutes(record: Fitting, name: str, spec: JsonObject, rng: Random) -> 
         return ...
     parts = [round(minutes * share) for share in (0.12, 0.33, 0.36, 0.14)]
     return [{**items[0], "zone": n, "minutes": part} for n, part in enumerate([*parts, minutes - sum(parts)], 1)]
-
-
-@rule("times")
-def multiply(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    """So many times what an earlier result says of the whole: rooms of a dear house are dear."""
-    base = record.told.get(spec["times"])
-    return round(base * spec["is"].get(record.look(spec["by"]), 1)) if base else ...

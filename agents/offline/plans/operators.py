@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from itertools import chain, pairwise, takewhile
 
-from agents.offline.plans.draft import APART, Draft, add_chain, desk_of, edges, ends, list_settled
-from agents.offline.plans.sense import is_sensible, sources_of, undoes
+from agents.offline.plans.draft import Draft, add_chain, desk_of, edges, ends, list_settled
+from agents.offline.plans.sense import clash, is_sensible, sources_of
 from agents.offline.plans.states import reacts, suits_listed
 from agents.offline.talk.phrases import phrase_of
 from agents.plan.operators import path
@@ -44,7 +44,7 @@ def call_named(draft: Draft, names: Iterable[str], size: int, mode: str) -> None
             continue
         if not draft.known[name]["reads"] and any((name, other) in flows for other in called):
             continue  # what it would make is in use already
-        if any((tool, name) in APART or undoes(tool, name) for tool in called):
+        if any(clash(draft, tool, name) for tool in called):
             continue
         if ends(name) and any(map(ends, called)):
             continue  # what is gone is not taken away once more
@@ -90,7 +90,7 @@ def look_first(draft: Draft) -> None:
         # A look that is in the plan anyway comes first; else one is added. All others wait for it.
         desks = {desk_of(draft, step) for step in draft.steps if not reads[step["tool"]]}
         free = [step for step in draft.steps if reads[step["tool"]] and not sources_of(step)]
-        looks = [name for name in order if reads[name] and not any((name, other) in APART for other in called)]
+        looks = [name for name in order if reads[name] and not any(clash(draft, name, other) for other in called)]
         near = [step for step in free if desk_of(draft, step) in desks]
         added = [name for name in looks if at_desk(draft, name, desks) and name not in called]
         free = near or ([] if added else free)
@@ -141,11 +141,7 @@ def follow_up(draft: Draft, mode: str) -> None:
     feeds = [(step, target) for step, target in feeds if is_sensible(draft, tool_of[step], target)]
     looks = {step["id"]: step for step in settled if step["tool"] in draft.known}
     feeds = [(step, target) for step, target in feeds if suits_listed(draft, looks[step], target)]
-    feeds = [
-        (step, target)
-        for step, target in feeds
-        if not any((tool, target) in APART or undoes(tool, target) for tool in called)
-    ]
+    feeds = [(step, target) for step, target in feeds if not any(clash(draft, tool, target) for tool in called)]
     # What waits for a state is not asked for without it: nobody fetches the rows of a query that may still run.
     awaited = {str(step["when"]["equals"]) for step in draft.steps if step.get("when")}
     early = {name for name in draft.tools for state in awaited if reacts(name, state)}
@@ -162,7 +158,7 @@ def follow_up(draft: Draft, mode: str) -> None:
     fresh = [name for name in fresh if phrase_of(draft.known[name]) not in asked]
     fresh = [name for name in fresh if draft.known[name]["service"] in desk] if desk else fresh
     flows = edges(draft)
-    fresh = [name for name in fresh if not any((tool, name) in flows or (tool, name) in APART for tool in called)]
+    fresh = [name for name in fresh if not any((tool, name) in flows or clash(draft, tool, name) for tool in called)]
     if fresh:
         draft.add(rng.choice(fresh))
         draft.later["next"] = 1

@@ -50,6 +50,12 @@ _DECIDING = frozenset(("approve", "deny", "reject", "decline", "accept", "confir
 """Verbs of decisions, of which nobody takes two about one thing."""
 _MENDING = frozenset(("retry", "restart", "rollback", "capture", "refund", "reopen"))
 """Verbs of what is done to a thing because something is wrong with it."""
+_SAYING = frozenset(("comment", "note", "reply", "message", "notify", "remind", "report", "feedback", "log"))
+"""Words of what is said of a thing and leaves it as it is."""
+_STANDING = frozenset(("status", "state", "progress"))
+"""Words of tools that tell where one thing stands."""
+_ASKING = frozenset(("request", "order", "book", "file", "submit", "reserve", "schedule"))
+"""Verbs of what is made because somebody asks for it."""
 
 
 def is_sensible(draft: Draft, source: str, target: str) -> bool:
@@ -92,11 +98,48 @@ def undoes(first: str, second: str) -> bool:
     return any(f"un{verb}" in differing or _OPPOSITES.get(verb) in differing for verb in differing)
 
 
-def go_together(names: Sequence[str]) -> list[str]:
+def takes_away(first: Described, second: Described) -> bool:
+    """Whether the second ends the very thing that the first changes: nobody books extras for a stay and calls it off.
+
+    Somebody may well say something of a thing before it is closed.
+    """
+    if first["reads"] or second["reads"] or first["service"] != second["service"] or not ends(second["name"]):
+        return False
+    required = second["inputSchema"].get("required", [])
+    keys = [key for key in required if words(key)[-1] in ("id", "number", "uuid")]
+    named = [key for key in keys if words(key)[-2:-1] == list(nouns(second["name"])[-1:])]
+    # What is named by nothing but a number is that thing, whatever the tool calls it.
+    alone = keys if len(keys) == 1 and set(required) - {*keys} <= {"reason", "note", "comment"} else []
+    shared = {tuple(words(key)) for key in named or alone} & {
+        *map(tuple, map(words, first["inputSchema"].get("required", [])))
+    }
+    return bool(shared) and _SAYING.isdisjoint(words(first["name"]))
+
+
+def makes_again(first: Described, second: Described) -> bool:
+    """Whether one tool asks where a thing stands and the other makes such a thing: of what is ready no other is asked
+    for."""
+    same = first["service"] == second["service"] and not _STANDING.isdisjoint(words(first["name"]))
+    things = [[noun for noun in nouns(tool["name"]) if noun not in _STANDING][-1:] for tool in (first, second)]
+    making = not second["reads"] and not (MAKING | _ASKING).isdisjoint(words(second["name"])[:1])
+    return same and making and bool(things[0]) and things[0] == things[1]
+
+
+def clash(draft: Draft, first: str, second: str) -> bool:
+    """Whether nobody has the second tool called, too, once the first was."""
+    if (first, second) in APART or undoes(first, second):
+        return True
+    if not {first, second} <= draft.known.keys():
+        return False
+    tool, other = draft.known[first], draft.known[second]
+    return takes_away(tool, other) or takes_away(other, tool) or makes_again(tool, other)
+
+
+def go_together(draft: Draft, names: Sequence[str]) -> list[str]:
     """Those of the tools that go with the ones before them: nobody has a patient arrive and calls the visit off."""
     kept: list[str] = []
     for name in names:
-        if not any((other, name) in APART or (name, other) in APART or undoes(other, name) for other in kept):
+        if not any(clash(draft, other, name) or clash(draft, name, other) for other in kept):
             kept.append(name)
     return kept
 
@@ -191,7 +234,7 @@ def find_reactions(
 def keep_one_desk(draft: Draft, names: Sequence[str]) -> list[str]:
     """Those of the first's service, with one change among them at most: nobody has five things done in one breath."""
     desk = [name for name in names if draft.known[name]["service"] == draft.known[names[0]]["service"]] or list(names)
-    desk = go_together(desk)
+    desk = go_together(draft, desk)
     changes = [name for name in desk if not draft.known[name]["reads"]]
     return [name for name in desk if draft.known[name]["reads"] or name == changes[0]]
 

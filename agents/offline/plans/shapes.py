@@ -160,7 +160,7 @@ def add_parallel(draft: Draft, size: int) -> None:
                 return
             draft.steps.clear()  # the same three times over is no work
             draft.facts.clear()
-    others = leave_unlinked(draft, go_together(names))
+    others = leave_unlinked(draft, go_together(draft, names))
     for name in next((some for some in (desk, others) if len(some) > 1), names)[:most]:
         draft.add(name)
 

@@ -18,6 +18,7 @@ from agents.offline.world.changes import begin, mark_change
 from agents.offline.world.criteria import keep_asked, read_limit
 from agents.offline.world.inquiry import Inquiry, fit_list, link_title
 from agents.offline.world.naming import agree_on_names
+from agents.offline.world.pricing import agree_on_least
 from agents.offline.world.world import Call, Exchange, World, identifies, iter_objects, scalars
 from agents.plan.dataflow import Described, is_registered
 from agents.plan.examples import valid
@@ -164,6 +165,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             if records:
                 value[key] = [*fit_list(inquiry, key, records, shape)]
         relate(value, shape, lock or shape, inquiry.about, subject, told, fixed, world.price)
+        agree_on_least(value, earlier_told, world.least, inquiry.arguments)
         add_up(value)
         if is_registered(tool) and isinstance(count := value.get("count"), int):
             value["count"] = min(count, read_limit(inquiry.arguments))  # no more than were to be handled

@@ -12,6 +12,7 @@ from agents.offline.fields.meaning import is_past, read_moment, split
 from agents.offline.trade.subject import FIRST_DAY, PLACES, Place, Subject, domain_of, trade_text
 from agents.offline.world.changes import EFFECTS
 from agents.offline.world.criteria import Condition
+from agents.offline.world.pricing import find_least
 from agents.plan.dataflow import Described, nouns
 from agents.plan.json_paths import leaves
 from agents.schema import JsonObject, Schema, plural, singular, words
@@ -89,6 +90,8 @@ class World:
         self.created: dict[str, list[JsonObject]] = {}
         self.sought: dict[str, JsonObject] = {}
         """Id -> what was looked for when it came up: a quote is for what the quotes were asked for."""
+        self.least: dict[str, float] = {}
+        """Id -> what the cheapest costs of the offers that were listed for it."""
         self.gone: set[str] = set()
         self.made: set[str] = set()
         """Ids of what was made in this conversation and not changed since."""
@@ -230,6 +233,8 @@ class World:
                 self.by_id.setdefault(f"{key}={entity[key]}", {}).update({**scalars(entity), **lists})
         if tool["reads"] or not isinstance(arguments, dict):
             self.listed += [entity for entity in iter_objects(result) if len(scalars(entity)) > 1]
+            cheapest = find_least(result)
+            self.least |= dict.fromkeys(ids, cheapest) if cheapest else {}
             return
         changes = scalars(arguments)
         for verb in verbs & EFFECTS.keys():

@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from agents.offline.plans.draft import Draft, Plan
-from agents.offline.plans.sense import is_sensible
+from agents.offline.plans.sense import clash, go_together, is_sensible
 from agents.offline.plans.states import suit_kinds, suit_states
 from agents.offline.plans.turns import ELSEWHERE, RETHOUGHT, cut_turns, order_by_desk
 from agents.plan.dataflow import describe_tool
@@ -165,3 +165,19 @@ def test_what_is_over_is_not_acknowledged() -> None:
     plan.add("acknowledgeIncident", {"incidentId": first_of(found, "incidents[0].incidentId")})
     suit_kinds(plan)
     assert plan.facts["state"]["value"] == "triggered"
+
+
+def test_nothing_is_changed_that_is_ended_in_the_same_conversation() -> None:
+    names = ["addExtras", "cancelReservation", "getRooms", "comment_on_issue", "close_issue"]
+    plan = draft(*names)
+    assert go_together(plan, ["addExtras", "cancelReservation"]) == ["addExtras"]
+    assert clash(plan, "cancelReservation", "addExtras")
+    assert not clash(plan, "comment_on_issue", "close_issue")
+    assert not clash(plan, "getRooms", "cancelReservation")
+
+
+def test_no_second_one_is_asked_for_after_a_look_at_where_the_first_stands() -> None:
+    plan = draft("getRefillStatus", "requestRefill", "transferPrescription")
+    assert clash(plan, "getRefillStatus", "requestRefill")
+    assert not clash(plan, "requestRefill", "getRefillStatus")
+    assert not clash(plan, "getRefillStatus", "transferPrescription")

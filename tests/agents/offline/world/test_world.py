@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from agents.offline.talk.phrases import phrase_ways
 from agents.offline.world.observation import simulate
+from agents.offline.world.pricing import agree_on_least
 from agents.offline.world.world import _collect_choices
 from agents.plan.dataflow import describe_tool
 from agents.schema import Schema, words
@@ -210,3 +211,33 @@ def test_what_the_plan_has_overdue_was_due_before_today(seed: int) -> None:
     (found,) = play(("invoice_list", {}), facts={"seed": seed}, expects=overdue)
     assert found["invoices"][0]["state"] == "overdue"
     assert found["invoices"][0]["due_on"] < "2026-03-02"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_cheapest_room_costs_what_its_hotel_costs_from_on(seed: int) -> None:
+    stay = {"checkIn": "2026-10-24", "checkOut": "2026-10-26"}
+    tools = [tool for tool in TOOLS.values() if tool["service"] == TOOLS["getRooms"]["service"]]
+    setting = {"facts": {"seed": seed}, "today": "2026-10-15"}
+    search = {
+        "tool": "searchHotels",
+        "arguments": {"place": "Vienna", **stay},
+        "lock": TOOLS["searchHotels"]["outputSchema"],
+    }
+    found = simulate(tools, [], search, Random(seed), setting)
+    for hotel in found["result"]["hotels"]:
+        look = {
+            "tool": "getRooms",
+            "arguments": {"hotelId": hotel["hotelId"], **stay},
+            "lock": TOOLS["getRooms"]["outputSchema"],
+        }
+        rooms = simulate(tools, [(search, found)], look, Random(seed), setting)["result"]["rooms"]
+        assert min(room["perNight"] for room in rooms) == hotel["fromPrice"]
+
+
+def test_what_is_listed_after_its_offers_costs_from_the_least_of_them_on() -> None:
+    value: dict[str, Any] = {"hotels": [{"hotelId": 7, "lowestRate": 129}, {"hotelId": 8, "lowestRate": 68}]}
+    agree_on_least(value, {}, {"7": 79.0}, {})
+    assert [hotel["lowestRate"] for hotel in value["hotels"]] == [79, 68]
+    priced: dict[str, Any] = {"rooms": [{"rate": 50}, {"rate": 75}]}
+    agree_on_least(priced, {"fromPrice": 100}, {}, {"maxRate": 80})
+    assert priced == {"rooms": [{"rate": 50}, {"rate": 75}]}
