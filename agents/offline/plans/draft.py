@@ -10,7 +10,8 @@ import orjson
 from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.topic import is_listing, is_record, name_thing
 from agents.offline.fields.values import draw_subject
-from agents.offline.plans.arguments import SEARCHES, TEXTS, alters, fillable, usable
+from agents.offline.plans.arguments import TEXTS, fillable, usable
+from agents.offline.plans.optional import SEARCHES, alters
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import understand
 from agents.offline.talk.phrases import phrase_of

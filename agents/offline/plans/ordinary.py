@@ -14,8 +14,9 @@ import orjson
 from agents.offline.fields.reference import look_up
 from agents.offline.fields.strings import FILE_KINDS
 from agents.offline.fields.topic import find_sense, has_fields, is_listing, looks, name_thing
-from agents.offline.plans.arguments import fillable, needs, usable
+from agents.offline.plans.arguments import fillable, usable
 from agents.offline.plans.grasp import explain, grasps, is_plain_argument
+from agents.offline.plans.optional import needs
 from agents.offline.plans.repertoire import TABLE, is_named_plainly, makes_its_own, means_otherwise, says_nothing
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import answers_yes_or_no, find_head

@@ -14,9 +14,10 @@ import orjson
 from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.reference import COINS
 from agents.offline.fields.topic import FIELDS, find_states, is_listing, looks, name_state, name_thing
-from agents.offline.plans.arguments import needs, usable
+from agents.offline.plans.arguments import usable
 from agents.offline.plans.computing import SELDOM
 from agents.offline.plans.grasp import grasps, is_plain_argument
+from agents.offline.plans.optional import needs
 from agents.offline.plans.states import MEANT
 from agents.offline.talk.phrases import has_own_phrase, phrase_of
 from agents.offline.talk.wording import find_head

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from agents.offline.fields.topic import find_state, looks
-from agents.offline.plans.arguments import SEARCHES, needs
 from agents.offline.plans.computing import compute
 from agents.offline.plans.draft import Draft, edges, ends
+from agents.offline.plans.optional import SEARCHES, needs
 from agents.offline.plans.sense import (
     find_reactions,
     go_together,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agents.offline.fields.reference import look_up
-from agents.offline.plans.arguments import needs
+from agents.offline.plans.optional import needs
 from agents.offline.plans.ordinary import is_ordinary
 from agents.offline.plans.repertoire import branch_states, kind_of, plays
 from agents.offline.plans.states import reacts
