@@ -13,12 +13,12 @@ from agents.offline.fields.ordering import add_up, fit_parts
 from agents.offline.fields.reference import look_up
 from agents.offline.fields.topic import find_sense, looks
 from agents.offline.fields.values import fill_value
-from agents.offline.trade.subject import PERSONS, PLACES, Subject, plain
+from agents.offline.trade.subject import PERSONS, PLACES, Subject
 from agents.offline.world.changes import begin, mark_change
 from agents.offline.world.criteria import keep_asked, read_limit
 from agents.offline.world.inquiry import Inquiry, fit_list, link_title
-from agents.offline.world.naming import agree_on_names
 from agents.offline.world.pricing import agree_on_least
+from agents.offline.world.recall import agree_on_names, find_listed, name_sought, recall
 from agents.offline.world.world import Call, Exchange, World, identifies, iter_objects, scalars
 from agents.plan.dataflow import Described, is_registered
 from agents.plan.examples import valid
@@ -84,7 +84,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     """A result about whatever the arguments name, bent to what they ask for and to what is known already."""
     world, tool, lock = inquiry.world, inquiry.tool, inquiry.lock
     if not tool.get("outputSchema"):
-        told = _find_listed(inquiry) or {}
+        told = find_listed(inquiry) or {}
         called = str(told.get("title") or told.get("name") or "")
         now = world.now.replace("Z", "+00:00")
         asked = (tool["name"], inquiry.about, inquiry.settled, now, world.seed, called)
@@ -105,7 +105,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     about = ids[0] if ids else f"{tool['name']}/{sorted(map(str, leaves(inquiry.arguments)))}"
     # Two things that are looked at by their ids are seldom called the same.
     turn = Random(about).randrange(12) if is_registered(tool) and ids else 0
-    earlier = _find_listed(inquiry)
+    earlier = find_listed(inquiry)
     if earlier and is_registered(tool):
         turn = world.listed.index(earlier)  # what was listed beside each other is not all alike
     subject = inquiry.name_subject(world.subject(f"{about}/{inquiry.attempt}" if inquiry.attempt else about, turn))
@@ -122,33 +122,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     if isinstance(value, dict):
         row = find_row(find_sense(tool), inquiry.arguments)
         value |= {key: field for key, field in row.items() if type(value.get(key)) is type(field)}
-        # Arguments that the result has a field for stand in it as they were sent.
-        by_words = {split(key): key for key in value}
-        if ("id",) not in by_words and (inquiry.about, "id") in by_words:
-            by_words[("id",)] = by_words[inquiry.about, "id"]
-        paths = [part for key, part in inquiry.arguments.items() if split(key)[-1:] == ("path",)]
-        if len(paths) == 1 and isinstance(paths[0], str) and isinstance(value.get("path"), str):
-            value["path"] = paths[0]
-        for key, argument in inquiry.arguments.items():
-            field = key if key in value else by_words.get(split(key), "")
-            schema = schema_at(shape, field) if field else None
-            fits = not schema or valid({**schema, "$defs": lock.get("$defs", {})}, argument)
-            if field and not isinstance(value[field], list) and fits:
-                value[field] = argument
-        handle = next((part for key, part in inquiry.arguments.items() if split(key) in _HANDLES), None)
-        mail = value.get("email")
-        if isinstance(handle, str) and isinstance(mail, str) and "email" not in inquiry.arguments:
-            value["email"] = f"{handle}@{mail.rpartition('@')[2]}"  # whoever is called so has it as a mail
-        slug = next((part for key, part in inquiry.arguments.items() if split(key)[-1:] == ("slug",)), None)
-        head = next((key for key in ("name", "title") if isinstance(value.get(key), str)), "")
-        if head and not earlier and isinstance(slug, str):
-            value[head] = slug.replace("-", " ").capitalize()  # it is called as its address says
-        by_name = {split(key): argument for key, argument in inquiry.arguments.items()}
-        for key, inner in iter_nested(value):
-            # Within a thing that an argument names by its id stands that id.
-            named = by_name.get((*split(key), "id"))
-            if isinstance(named, str) and isinstance(inner.get("id"), str):
-                inner["id"] = named
+        _echo(inquiry, value, shape, earlier)
         told = {**earlier_told, **inquiry.arguments, "now": world.now, "earlier": earlier_told}
         told["just_made"] = bool(world.made.intersection(ids))
         asked_with = {split(key) for key in inquiry.arguments}
@@ -169,7 +143,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         add_up(value)
         if is_registered(tool) and isinstance(count := value.get("count"), int):
             value["count"] = min(count, read_limit(inquiry.arguments))  # no more than were to be handled
-        _name_sought(value, earlier_told)
+        name_sought(value, earlier_told)
         firsts = {key: dict(first) for key, items in value.items() if (first := find_first(items))}
         expected = world.expect(tool["name"], inquiry.arguments, value)
         for key, before in firsts.items():
@@ -181,7 +155,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         if isinstance(value, dict) and world.made.intersection(ids):
             begun = begin(value, shape)
             relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, *begun], world.price)
-        _recall(inquiry, value)
+        recall(inquiry, value)
         agree_on_names(world, value)
     elif isinstance(value, dict):
         mark_change(tool["name"], inquiry.arguments, value, shape, world.now)
@@ -193,6 +167,37 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         if isinstance(items, list):
             value[key] = [link_title(item) if isinstance(item, dict) else item for item in items]
     return link_title(value)
+
+
+def _echo(inquiry: Inquiry, value: JsonObject, shape: Schema, earlier: JsonObject | None) -> None:
+    """What the call says of the thing stands in the result: its arguments, and what follows from them."""
+    # Arguments that the result has a field for stand in it as they were sent.
+    by_words = {split(key): key for key in value}
+    if ("id",) not in by_words and (inquiry.about, "id") in by_words:
+        by_words[("id",)] = by_words[inquiry.about, "id"]
+    paths = [part for key, part in inquiry.arguments.items() if split(key)[-1:] == ("path",)]
+    if len(paths) == 1 and isinstance(paths[0], str) and isinstance(value.get("path"), str):
+        value["path"] = paths[0]
+    for key, argument in inquiry.arguments.items():
+        field = key if key in value else by_words.get(split(key), "")
+        schema = schema_at(shape, field) if field else None
+        fits = not schema or valid({**schema, "$defs": inquiry.lock.get("$defs", {})}, argument)
+        if field and not isinstance(value[field], list) and fits:
+            value[field] = argument
+    handle = next((part for key, part in inquiry.arguments.items() if split(key) in _HANDLES), None)
+    mail = value.get("email")
+    if isinstance(handle, str) and isinstance(mail, str) and "email" not in inquiry.arguments:
+        value["email"] = f"{handle}@{mail.rpartition('@')[2]}"  # whoever is called so has it as a mail
+    slug = next((part for key, part in inquiry.arguments.items() if split(key)[-1:] == ("slug",)), None)
+    head = next((key for key in ("name", "title") if isinstance(value.get(key), str)), "")
+    if head and not earlier and isinstance(slug, str):
+        value[head] = slug.replace("-", " ").capitalize()  # it is called as its address says
+    by_name = {split(key): argument for key, argument in inquiry.arguments.items()}
+    for key, inner in iter_nested(value):
+        # Within a thing that an argument names by its id stands that id.
+        named = by_name.get((*split(key), "id"))
+        if isinstance(named, str) and isinstance(inner.get("id"), str):
+            inner["id"] = named
 
 
 def find_row(table: JsonObject, arguments: JsonObject) -> JsonObject:
@@ -242,17 +247,6 @@ def follow_state(record: JsonObject, before: JsonObject, noun: str, listed: Sche
         relate(record, flat(listed.get("items") or {}, listed), listed, noun, subject, {}, fixed)
 
 
-def _name_sought(value: JsonObject, sought: JsonObject) -> None:
-    """Whoever a thing was found by is among its people: the signer whose mail was searched for."""
-    for key, mail in sought.items():
-        kind = split(key)[:-1]
-        called = str(mail).partition("@")[0].split(".") if split(key)[-1:] == ("email",) else []
-        people = [part for name, part in value.items() if isinstance(part, list) and (singular(name),) == kind]
-        persons = [person for part in people for person in part if isinstance(person, dict) and "name" in person]
-        if len(called) == 2 and persons:
-            persons[-1]["name"] = " ".join(map(str.capitalize, called))
-
-
 def complete_record(known: JsonObject, lock: Schema, inquiry: Inquiry) -> JsonObject:
     """What is looked up, with the ids that the plan needs of each record."""
     whole = dict(known)
@@ -297,54 +291,3 @@ def iter_nested(value: JsonObject) -> Iterator[tuple[str, JsonObject]]:
         if isinstance(inner, dict):
             yield key, inner
             yield from iter_nested(inner)
-
-
-def _find_listed(inquiry: Inquiry) -> JsonObject | None:
-    """The record of an earlier result that an argument names by one of its fields: a link, a slug, a name, a number."""
-    sent = {split(key): value for key, value in inquiry.arguments.items() if isinstance(value, str | int)}
-    named = [(key, value) for key, value in sent.items() if _tells_which(key, value)]
-    for earlier in inquiry.world.listed if named else ():
-        fields = [(split(key), field) for key, field in earlier.items() if isinstance(field, str | int)]
-        texts = [(key, field) for key, field in fields if isinstance(field, str)]
-        slugs = [(("slug",), "-".join(plain(field).split())) for key, field in texts if key in (("name",), ("title",))]
-        ids = [((inquiry.about, "id"), field) for key, field in texts if key == ("id",)]  # `order_id` of a listed order
-        if any(sent.get(key, field) != field for key, field in fields if _tells_which(key, field)):
-            continue  # of the same project, but another one
-        if any(field in named for field in (*fields, *slugs, *ids)):
-            return earlier
-    return None
-
-
-def _tells_which(key: tuple[str, ...], value: JsonValue) -> bool:
-    """Whether a value under that name may say which thing is meant."""
-    return len(value) > 3 if isinstance(value, str) else key[-1:] in (("number",), ("id",)) and type(value) is int
-
-
-def _recall(inquiry: Inquiry, value: JsonValue) -> None:
-    """What is known of an id, or was listed under a name, stands in a fresh record of it, if the schema allows."""
-    earlier = _find_listed(inquiry)
-    if earlier and isinstance(value, dict) and not any(isinstance(part, list) for part in value.values()):
-        before = dict(value)
-        value |= {k: field for k, field in scalars(earlier).items() if type(value.get(k)) is type(field)}
-        if inquiry.lock and not valid(inquiry.lock, value):
-            value |= before
-    for entity in iter_objects(value):
-        for key, field in list(entity.items()):
-            # A film has one number, in whatever cinema it runs.
-            named = identifies(key, field) and split(key)[0] in ("film", "movie")
-            same = inquiry.world.titled.get((key, str(entity.get("title")))) if named else None
-            if same is not None and type(same) is type(field) and field not in inquiry.arguments.values():
-                entity[key] = field = same
-            facts = inquiry.world.by_id.get(f"{key}={field}") if identifies(key, field) else None
-            if facts:
-                before = dict(entity)
-                entity |= {k: old for k, old in facts.items() if k in entity and type(old) is type(entity[k])}
-                for created, updated in (("created_at", "updated_at"), ("createdAt", "updatedAt")):
-                    # What was remembered stays; a new stamp beside it gives way.
-                    if created in entity and entity[created] > entity.get(updated, entity[created]):
-                        changed = created if created not in facts else updated
-                        entity[changed] = entity[updated if changed == created else created]
-                if inquiry.lock and not valid(inquiry.lock, value):
-                    entity.clear()
-                    entity |= before
-                break

@@ -1,0 +1,100 @@
+"""One thing, one record: what is told of a thing is what earlier results told of it, also its name and its people."""
+
+from pydantic import JsonValue
+
+from agents.offline.fields.meaning import split
+from agents.offline.trade.subject import plain
+from agents.offline.world.inquiry import Inquiry
+from agents.offline.world.world import World, identifies, iter_objects, scalars
+from agents.plan.examples import valid
+from agents.schema import JsonObject, singular
+
+
+def find_listed(inquiry: Inquiry) -> JsonObject | None:
+    """The record of an earlier result that an argument names by one of its fields: a link, a slug, a name, a number."""
+    sent = {split(key): value for key, value in inquiry.arguments.items() if isinstance(value, str | int)}
+    named = [(key, value) for key, value in sent.items() if _tells_which(key, value)]
+    for earlier in inquiry.world.listed if named else ():
+        fields = [(split(key), field) for key, field in earlier.items() if isinstance(field, str | int)]
+        texts = [(key, field) for key, field in fields if isinstance(field, str)]
+        slugs = [(("slug",), "-".join(plain(field).split())) for key, field in texts if key in (("name",), ("title",))]
+        ids = [((inquiry.about, "id"), field) for key, field in texts if key == ("id",)]  # `order_id` of a listed order
+        if any(sent.get(key, field) != field for key, field in fields if _tells_which(key, field)):
+            continue  # of the same project, but another one
+        if any(field in named for field in (*fields, *slugs, *ids)):
+            return earlier
+    return None
+
+
+def _tells_which(key: tuple[str, ...], value: JsonValue) -> bool:
+    """Whether a value under that name may say which thing is meant."""
+    return len(value) > 3 if isinstance(value, str) else key[-1:] in (("number",), ("id",)) and type(value) is int
+
+
+def recall(inquiry: Inquiry, value: JsonValue) -> None:
+    """What is known of an id, or was listed under a name, stands in a fresh record of it, if the schema allows."""
+    earlier = find_listed(inquiry)
+    if earlier and isinstance(value, dict) and not any(isinstance(part, list) for part in value.values()):
+        before = dict(value)
+        value |= {k: field for k, field in scalars(earlier).items() if type(value.get(k)) is type(field)}
+        if inquiry.lock and not valid(inquiry.lock, value):
+            value |= before
+    for entity in iter_objects(value):
+        for key, field in list(entity.items()):
+            # A film has one number, in whatever cinema it runs.
+            named = identifies(key, field) and split(key)[0] in ("film", "movie")
+            same = inquiry.world.titled.get((key, str(entity.get("title")))) if named else None
+            if same is not None and type(same) is type(field) and field not in inquiry.arguments.values():
+                entity[key] = field = same
+            facts = inquiry.world.by_id.get(f"{key}={field}") if identifies(key, field) else None
+            if facts:
+                before = dict(entity)
+                entity |= {k: old for k, old in facts.items() if k in entity and type(old) is type(entity[k])}
+                for created, updated in (("created_at", "updated_at"), ("createdAt", "updatedAt")):
+                    # What was remembered stays; a new stamp beside it gives way.
+                    if created in entity and entity[created] > entity.get(updated, entity[created]):
+                        changed = created if created not in facts else updated
+                        entity[changed] = entity[updated if changed == created else created]
+                if inquiry.lock and not valid(inquiry.lock, value):
+                    entity.clear()
+                    entity |= before
+                break
+
+
+def agree_on_names(world: World, value: JsonValue) -> None:
+    """Gives what stands beside another thing's id the name under which that was listed, or the id that the name has.
+
+    A booking of room 17 is in the room that a search found under that number.
+    """
+    here: dict[tuple[str, str], JsonValue] = {}
+    for entity in iter_objects(value):
+        for key in [key for key in entity if split(key)[-1:] == ("id",) and len(split(key)) > 1]:
+            stem = split(key)[:-1]
+            beside = next((name for name in entity if split(name) in (stem, (*stem, "name"))), "")
+            if isinstance(entity.get(beside), str):
+                _agree(world, entity, key, beside)
+                entity[key] = here.setdefault((key, str(entity[beside])), entity[key])
+
+
+def _agree(world: World, entity: JsonObject, key: str, beside: str) -> None:
+    for known in world.listed:
+        called, ident = known.get("name") or known.get("title"), known.get(key)
+        if not isinstance(called, str) or type(ident) is not type(entity[key]):
+            continue
+        if ident == entity[key]:
+            entity[beside] = called
+            return
+    same = (known for known in world.listed if entity[beside] in (known.get("name"), known.get("title")))
+    ident = next((known[key] for known in same if type(known.get(key)) is type(entity[key])), entity[key])
+    entity[key] = ident
+
+
+def name_sought(value: JsonObject, sought: JsonObject) -> None:
+    """Whoever a thing was found by is among its people: the signer whose mail was searched for."""
+    for key, mail in sought.items():
+        kind = split(key)[:-1]
+        called = str(mail).partition("@")[0].split(".") if split(key)[-1:] == ("email",) else []
+        people = [part for name, part in value.items() if isinstance(part, list) and (singular(name),) == kind]
+        persons = [person for part in people for person in part if isinstance(person, dict) and "name" in person]
+        if len(called) == 2 and persons:
+            persons[-1]["name"] = " ".join(map(str.capitalize, called))
