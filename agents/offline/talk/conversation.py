@@ -51,7 +51,7 @@ _CANNOT = (
     "I can't {}, sorry: nothing that I have access to does that.",
     "That is outside of what I can do here: I have no tool to {}.",
     "I'm sorry, that's not possible from here: I have no tool for it.",
-    "I can't do that myself, I'm afraid; you would have to ask somebody there directly.",
+    "I'm afraid that's beyond what I can do from here.",
 )
 _MUST_NOT = (
     "I'm sorry, I can't {}. Our rules say: {rule}",
