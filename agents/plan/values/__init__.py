@@ -32,6 +32,7 @@ from agents.plan.values.compare import (
     roles,
     several,
     strings,
+    wished,
     written_as,
 )
 from agents.plan.values.compare.meaning import Duration, TimeOfDay, ends_of, meaning_of
@@ -126,6 +127,14 @@ def _says(
     if answer is Answer.CANNOT_TELL and not isinstance(value, str):  # the deposit is 300, the rent 900 euros
         label = roles.value_of_label(mentions, described_as(schema, key), value)
         answer = Answer.SAYS if label and _compare(label, value, schema, today) is Answer.SAYS else answer
+    if (
+        answer is Answer.CANNOT_TELL
+        and not key
+        and wished.is_wished_alone(
+            mentions, value, schema, lambda part, other=value: _compare(part, other, schema, today)
+        )
+    ):
+        return Answer.SAYS
     if answer is not Answer.SAYS:
         has_meaning = not isinstance(value, str) or meaning_of(value) is not None
         is_unread = answer is Answer.DOES_NOT and has_meaning and mentions.is_foreign

@@ -8,7 +8,7 @@ from agents.plan.values.answer import Answer
 from agents.plan.values.compare import addresses, counted, kinds, members, roles
 from agents.plan.values.language import contraries
 from agents.plan.values.language.moods import GOES_ON, Mood, joints_of, mood_of, wishes
-from agents.plan.values.language.schema_units import unit_of_schema
+from agents.plan.values.language.schema_units import unit_of_schema, words_for
 from agents.plan.values.language.spelling import fold, stem
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.mentions import Mentions, read
@@ -66,6 +66,15 @@ def is_wished(
     goes_on = [False, *(GOES_ON.fullmatch(joint[0]) is not None for joint in joints)]
     clauses = [Clause(*clause) for clause in zip(marked, moods, own, rival, goes_on, strict=True)]
     return weigh([*bound_together(clauses, is_number=not isinstance(value, str))], schema, described)
+
+
+def is_wished_alone(text: Mentions, value: str | int | float, schema: Schema | None, compare: Compare) -> bool:
+    """Whether the clause that asks has a number or a day that the whole leaves open: it has 512 MB, give it 1024."""
+    if len(text.text) >= 400 or "\n" in text.text or text.has_correction:
+        return False
+    if isinstance(value, str) and not kinds.is_dated(value):
+        return False
+    return is_wished(text, value, schema, fold(words_for(schema)), compare) is True
 
 
 def bound_together(clauses: Sequence[Clause], is_number: bool) -> Sequence[Clause]:
