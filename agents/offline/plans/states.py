@@ -46,14 +46,13 @@ def suit_states(draft: Draft) -> None:
 def find_looks(draft: Draft, step: Plan) -> Iterator[tuple[Plan, str]]:
     """Earlier looks at the thing that a step is about, each with the path of its record there."""
     earlier = [other for other in draft.steps[: draft.steps.index(step)] if other["tool"] in draft.known]
-    numbered = {key for key, source in step["arguments"].items() if source["source"] == "user"}
-    numbered = {key for key in numbered if words(key)[-1:] in (["id"], ["number"])}
+    numbered = {key for key, source in step["arguments"].items() if source["source"] == "user" and _numbers(key)}
     facts = [source["fact"] for source in step["arguments"].values() if source["source"] == "user"]
     for look in (look for look in earlier if draft.known[look["tool"]]["reads"]):
         for source in step["arguments"].values():
             if source.get("step") == look["id"] and "[0]." in source.get("path", ""):
                 yield look, f"{source['path'].partition('[0].')[0]}[0]."
-            elif source.get("step") == look["id"] and words(source.get("path", ""))[-1:] in (["id"], ["number"]):
+            elif source.get("step") == look["id"] and _numbers(source.get("path", "")):
                 yield look, ""
         # Of a list what somebody speaks of by its number is the first that comes in question.
         yield from (
@@ -63,8 +62,13 @@ def find_looks(draft: Draft, step: Plan) -> Iterator[tuple[Plan, str]]:
             if at.endswith(f"[0].{key}")
         )
         keys = [key for key, source in look["arguments"].items() if source.get("fact") in facts]
-        if any(words(key)[-1:] in (["id"], ["number"]) for key in keys):
+        if any(map(_numbers, keys)):
             yield look, ""
+
+
+def _numbers(name: str) -> bool:
+    """Whether a field or an argument says by a number which thing is meant."""
+    return words(name)[-1:] in (["id"], ["number"])
 
 
 def suit_kinds(draft: Draft) -> None:

@@ -3,6 +3,8 @@
 from random import Random
 from typing import Any
 
+import pytest
+
 from agents.offline.plans.draft import Draft, Plan
 from agents.offline.plans.sense import clash, go_together, is_sensible
 from agents.offline.plans.states import suit_kinds, suit_states
@@ -144,27 +146,30 @@ def test_who_has_each_of_several_things_dealt_with_names_them_once() -> None:
     assert turn["ask"].endswith("for each of them, extend it")
 
 
-def test_a_reminder_is_sent_of_what_is_overdue_and_an_offer_made_for_what_is_for_sale() -> None:
+def test_a_reminder_is_sent_of_what_is_overdue() -> None:
     plan = draft("invoice_list", "invoice_remind")
     listed = plan.add("invoice_list", whole=True)
     plan.add("invoice_remind", {"invoice_id": first_of(listed, "invoices[0].invoice_id")})
     suit_states(plan)
     assert plan.expects == [{"step": "s1", "path": "invoices[0].state", "value": "overdue"}]
-    plan = draft("search_listings", "make_offer")
-    homes = plan.add("search_listings", {"offer": {"source": "user", "fact": "offer"}})
-    plan.facts["offer"] = {"name": "offer", "value": "rent"}
-    plan.add("make_offer", {"listing_id": first_of(homes, "listings[0].listing_id")})
-    suit_kinds(plan)
-    assert plan.facts["offer"]["value"] == "sale"
 
 
-def test_what_is_over_is_not_acknowledged() -> None:
-    plan = draft("listIncidents", "acknowledgeIncident")
-    found = plan.add("listIncidents", {"state": {"source": "user", "fact": "state"}})
-    plan.facts["state"] = {"name": "state", "value": "resolved"}
-    plan.add("acknowledgeIncident", {"incidentId": first_of(found, "incidents[0].incidentId")})
+@pytest.mark.parametrize(
+    ("listing", "deed", "key", "asked", "number", "fitting"),
+    [
+        ("search_listings", "make_offer", "offer", "rent", "listings[0].listing_id", "sale"),
+        ("listIncidents", "acknowledgeIncident", "state", "resolved", "incidents[0].incidentId", "triggered"),
+    ],
+)
+def test_a_list_is_asked_for_what_something_can_be_done_with(
+    listing: str, deed: str, key: str, asked: str, number: str, fitting: str
+) -> None:
+    plan = draft(listing, deed)
+    found = plan.add(listing, {key: {"source": "user", "fact": key}})
+    plan.facts[key] = {"name": key, "value": asked}
+    plan.add(deed, {number.rpartition(".")[2]: first_of(found, number)})
     suit_kinds(plan)
-    assert plan.facts["state"]["value"] == "triggered"
+    assert plan.facts[key]["value"] == fitting
 
 
 def test_nothing_is_changed_that_is_ended_in_the_same_conversation() -> None:
