@@ -155,7 +155,7 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
     states = cache(lambda key: branch_states(described[key]))
     computing = {key for key in known if can_compute(described[key])}
     computing |= {key for key in asked if is_computable(described[key])}
-    kinds = {key: kind_of(described[key]) for key in known}
+    kinds = {key: kind_of(described[key]) for key in called}
     return Skill(
         calls=lambda tool: tool.key in called,
         asks=lambda tool: tool.key in called or tool.key in asked,

@@ -62,6 +62,8 @@ def names_several(tool: Described) -> bool:
     name = words(tool["name"])
     if len(name) > 2 and name[-1] in ("details", "stats"):
         name = name[:-1]  # the details of a package are of one
+    if "with" in name[1:]:
+        name = name[: name.index("with")]  # a story with its comments is one story
     return not LISTING.isdisjoint(name) or bool(tool["reads"] and name and name[-1] != singular(name[-1]))
 
 
@@ -127,6 +129,8 @@ def _find_path(source: Described, target: Described, name: str, wanted: Schema) 
             return ""
         named = [singular(word) for word in asked[:-1]]
         fits = about[0] in named or (not named and about == about_target) or asked == about
+        if about[0] in named[1:] and asked[-1] == "id":
+            name = "id"  # what a task's parent is to another task is called by its own id in a list of tasks
         return (f"{plural(about[0])}[0].{name}" if names_several(source) else name) if fits else ""
     for path, schema, holder in list_fields(source):
         field = words(path.split(".")[-1].split("[")[0])

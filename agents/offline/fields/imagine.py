@@ -12,7 +12,7 @@ from agents.offline.talk.wording import answers_yes_or_no
 from agents.offline.trade.subject import FIRST_DAY, PERSONS, Subject
 from agents.plan.dataflow import Described
 from agents.plan.json_paths import merge
-from agents.schema import JsonObject, Schema, words
+from agents.schema import JsonObject, Schema, singular, words
 
 _YES: Schema = {"type": "boolean", "const": True}
 _DOCUMENTS_WORDS = """
@@ -216,4 +216,14 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
             ):
                 record.pop(part, None)  # it was asked for by it
         fields = {**echoed, **{key: inner for key, inner in record.items() if tuple(words(key)) not in sent}}
+        parts = name[name.index("with") + 1 :] if "with" in name else []
+        if parts and singular(parts[-1]) in FIELDS and singular(parts[-1]) != parts[-1]:
+            fields.pop(f"{parts[-1]}_count", None)
+            fields[parts[-1]] = list_parts(singular(parts[-1]))
     return {"type": "object", "properties": fields, "required": list(fields)}
+
+
+def list_parts(noun: str) -> Schema:
+    """What a thing is brought with: a story with its comments."""
+    record = {field: field_schema(field) for field in FIELDS[noun] if field != "id"}
+    return {"type": "array", "items": {"type": "object", "properties": record, "required": list(record)}}

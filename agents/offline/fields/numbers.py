@@ -69,6 +69,8 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
     for word in about:
         if word in place:
             return Range(place[word], place[word], 0.01)
+    if about == ("number",) and holder in ("round", "floor", "ceil", "ceiling"):
+        return Range(3, 400, 0.01)  # nobody rounds what is whole
     if about and about[-1] in ("id", "number", "article") and about[-1:] != ("count",):
         noun = about[-2] if len(about) > 1 else holder
         if about[-1] == "number" and noun.rpartition("_")[2] in ("issue", "pull", "request", "discussion", "pr"):

@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 from random import Random
 
-from agents.offline.fields.meaning import moment_of
+from agents.offline.fields.meaning import moment_of, split
 from agents.offline.trade.almanac import ALMANAC
 from agents.offline.trade.subject import Subject, load_table, plain
+from agents.schema import JsonObject
 
 PROSE = {
     "reason": "causes", "cause": "causes", "purpose": "causes", "why": "texts", "description": "texts",
@@ -39,6 +40,29 @@ _LIKE |= {"workspace": "board", "space": "board", "form": "survey", "feature": "
 """What is written like something else."""
 _PARAGRAPHS = (1, 1, 2, 2, 3, 4, 8)
 """Paragraphs of a document; now and then it is a long one."""
+
+
+_WRITTEN: dict[str, str] = load_table("written")
+"""What something is called that somebody writes -> what stands in it."""
+_HEADS = frozenset(("title", "name", "subject", "summary", "headline"))
+_BODIES = frozenset(("description", "body", "content", "text", "notes", "note", "message", "details"))
+
+
+def suit_text(record: JsonObject, properties: JsonObject) -> None:
+    """What is written in a record made to go with what it is called, where that is known.
+
+    >>> note = {"title": "Packing list", "content": "See you on Friday."}
+    >>> suit_text(note, {})
+    >>> note["content"]
+    'Rain jacket, charger, passport, two books, and the present for the hosts.'
+    """
+    heads = (value for key, value in record.items() if split(key)[-1:] and split(key)[-1] in _HEADS)
+    written = next((_WRITTEN[head] for head in heads if isinstance(head, str) and head in _WRITTEN), "")
+    for key, value in record.items():
+        inner = properties.get(key)
+        room = inner.get("maxLength", len(written)) if isinstance(inner, dict) else len(written)
+        if isinstance(value, str) and split(key)[-1] in _BODIES and value not in _WRITTEN and len(written) <= room:
+            record[key] = written or value
 
 
 def write_prose(last: str, about: tuple[str, ...], holder: str, subject: Subject) -> str:

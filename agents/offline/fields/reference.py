@@ -4,6 +4,7 @@ Such answers follow from the arguments and from the day, so they are not drawn l
 """
 
 import ast
+import math
 import operator
 import re
 from collections.abc import Callable
@@ -81,6 +82,14 @@ _CHAINS = ("Ethereum", "Polygon", "Arbitrum", "Optimism", "Base", "Solana")
 _SAYINGS: dict[str, list[str]] = load_table("sayings")
 _SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 _SIGNS[ast.Pow] = operator.pow
+_ROUNDING: dict[str, Callable[[float], float]] = {
+    "round": round,
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "ceiling": math.ceil,
+    "sqrt": lambda a: round(math.sqrt(a), 6),
+    "square": lambda a: round(a * a, 6),
+}
 _OPERATIONS: dict[str, Callable[[float, float], float]] = {
     "addition": lambda a, b: a + b,
     "multiplication": lambda a, b: a * b,
@@ -191,6 +200,8 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
     if operation and len(numbers) == len(arguments) == 2 and not ("divide" in name and not numbers[1]):
         result = round(operation(*numbers), 6)
         return {**arguments, "result": int(result) if result == int(result) else result}
+    if name[:1] and name[0] in _ROUNDING and len(numbers) == len(arguments) == 1 and numbers[0] >= 0:
+        return {**arguments, "result": _ROUNDING[name[0]](numbers[0])}
     if (expression := find_text(by_words, "expression")) and set(expression) <= set("0123456789.+-*/() "):
         return {"expression": expression, "result": work_out(expression)}
     if "bmi" in name and len(numbers) == 2:
@@ -224,6 +235,8 @@ def run_program(name: list[str], by_words: JsonObject) -> JsonObject | None:
     if sql in _MACHINES["queries"] and not {"link", "url"} & set(name):
         rows = _MACHINES["queries"][sql]
         return {"rows": rows, "row_count": len(rows)}
+    if sql in _MACHINES["statements"]:
+        return {"affected_rows": _MACHINES["statements"][sql]}
     if (command := find_text(by_words, "command", "cmd")) in _MACHINES["commands"]:
         return {"command": command, "output": _MACHINES["commands"][command], "exit_code": 0}
     program = find_text(by_words, "code", "script") if _RUNNING & {*name, *map(singular, name)} else ""

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from agents.offline.fields.strings import CHOICES
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import only_looks
-from agents.offline.trade.almanac import ALMANAC
+from agents.offline.trade.almanac import ALMANAC, READ
 from agents.offline.trade.subject import COMPANIES, PERSONS, load_table
 from agents.plan.dataflow import LISTING, STOPS, VERBS, Described, nouns
 from agents.schema import READ_VERBS, JsonObject, plural, singular, words
@@ -103,6 +103,13 @@ def looks(tool: Described) -> bool:
     if tool["reads"] or verbs:
         return bool(tool["reads"] or verbs[0] in READ_VERBS)
     return only_looks(phrase_of(tool))
+
+
+def is_opened(tool: Described) -> bool:
+    """Whether the tool brings what stands behind a link: whoever has read a page does not have it read once more."""
+    required = tool["inputSchema"].get("required", [])
+    linked = any({"url", "urls", "uri", "link"} & set(words(key)) for key in required)
+    return linked and name_thing(tool["name"]) in READ and looks(tool)
 
 
 def name_state(field: str, value: object) -> str:

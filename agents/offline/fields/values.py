@@ -11,6 +11,7 @@ from agents.offline.fields.fitting import count_known, size_of_result
 from agents.offline.fields.meaning import split
 from agents.offline.fields.numbers import draw_number, is_number
 from agents.offline.fields.ordering import settle
+from agents.offline.fields.prose import suit_text
 from agents.offline.fields.strings import write_string
 from agents.offline.trade.subject import FIRST_DAY, NOUNS, PERSONS, Subject, domain_of
 from agents.plan.examples import examples, valid
@@ -164,6 +165,7 @@ def _fill_object(
     for key in spare[: max(0, schema.get("minProperties", 0) - len(record))]:
         record[key] = fill_value(properties.get(key, {}), key, holder, inner, root, depth=depth + 1)
     relate(record, schema, root, name_holder(name), inner)
+    suit_text(record, properties)
     return settle(record, schema, root, inner)
 
 

@@ -10,17 +10,18 @@ from jsonschema.exceptions import ValidationError
 from pydantic import JsonValue
 
 from agents.offline.fields.facts import relate
+from agents.offline.fields.fitting import FACTS
 from agents.offline.fields.library import PAPERS
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.particulars import search_term
-from agents.offline.fields.prose import PROSE, write_prose
+from agents.offline.fields.prose import PROSE, suit_text, write_prose
 from agents.offline.fields.strings import CHOICES, FILE_KINDS, PATH_ROOTS, PROGRAMS, QUERIES, name_file
 from agents.offline.fields.topic import find_sense, is_listing, name_thing
 from agents.offline.fields.values import draw_subject, fill_value, qualify
 from agents.offline.plans.grasp import explain
 from agents.offline.plans.hints import find_hint, look_back
-from agents.offline.plans.optional import SEARCHES, alters, find_owners, is_asked_for, is_of_other_way, needs
+from agents.offline.plans.optional import POINT, SEARCHES, alters, find_owners, is_asked_for, is_of_other_way, needs
 from agents.offline.speech.hear import hear
 from agents.offline.speech.tell import join_clauses, tell_clauses
 from agents.offline.talk.phrases import phrase_of
@@ -54,7 +55,10 @@ _LEDGER = re.compile(r"(?i)\berc-?\d+|blockchain|\bsafe (?:address|transaction)|
 _APPS = ("org.example.notes", "com.example.timetracker", "com.example.transit")
 _ANY = frozenset(("all", "any", "none", "default", "auto"))
 _MANUALS = re.compile(r"(?i)documentation|\bdocs\b|library|framework")
-_OPPOSITE = (("from", "to"), ("source", "target"), ("base", "target"), ("origin", "destination"), ("old", "new"))
+_OPPOSITE = (
+    *(("from", "to"), ("source", "target"), ("base", "target"), ("origin", "destination"), ("old", "new")),
+    *(("source", "destination"), ("source", "dest"), ("src", "dst"), ("src", "dest"), ("src", "target")),
+)
 _FORMULA = re.compile(r"[=\[\]{}`]")
 """What is written for machines and said by nobody."""
 
@@ -108,8 +112,9 @@ def fillable(
                 if is_registered(tool) or not tool["reads"]:
                     # Who changes something says to what, and who looks something up says which.
                     needed = needs(tool, spare, required, fed)
-                    chosen += needed[:1]
-                    spare, wanted = [key for key in spare if key not in needed[:1]], min(wanted, 1)
+                    needed = needed[: 2 if needed and words(needed[0])[-1] in POINT else 1]
+                    chosen += needed
+                    spare, wanted = [key for key in spare if key not in needed], min(wanted, 1)
                 owners = find_owners(tool, [key for key in properties if key not in (*chosen, *fed)])[:1]
                 spare = [key for key in spare if key not in owners]
                 chosen += owners + rng.sample(spare, min(len(spare), 0 if owners else wanted))
@@ -135,9 +140,10 @@ def fillable(
             parts = {key: {**(properties.get(key) or {}), **shared} for key in values}
             same = {k: v for k, v in (given or {}).items() if k in values and valid(parts[k], v)}
             values |= same  # what was said of one call holds for the next
-            if holder not in ALMANAC or not is_registered(tool):
+            if holder not in ALMANAC or holder in FACTS or not is_registered(tool):
                 relate(values, schema, schema, holder, whose, same, list(same))
             values = settle(values, schema, schema, whose)
+            suit_text(values, properties)
             if valid(schema, values) and all(is_heard(v, properties.get(k) or {}, schema) for k, v in values.items()):
                 return values
         except (ValidationError, ValueError, LookupError, TypeError, RecursionError, re.error):
@@ -150,8 +156,12 @@ def _tell_apart(tool: Described, values: JsonObject, holder: str, subject: Subje
     for place, (key, value) in enumerate(list(values.items())):
         before = list(values.values())[:place]
         if isinstance(value, str) and len(value) > 3 and value in before and {"name", "title", "topic"} & {*words(key)}:
-            again = Subject(f"{subject.seed}/{key}", subject.domain, subject.service, subject.today, subject.index + 1)
-            values[key] = _draw_argument(tool, key, explain(tool, key), holder, again)
+            for turn in range(1, 5):
+                place_of = f"{subject.seed}/{key}/{turn}"
+                again = Subject(place_of, subject.domain, subject.service, subject.today, subject.index + turn)
+                values[key] = _draw_argument(tool, key, explain(tool, key), holder, again)
+                if values[key] not in before:
+                    break
 
 
 def type_of(schema: Schema) -> str:

@@ -6,6 +6,7 @@ from random import Random
 from agents.offline.plans.draft import Draft, Plan, add_chain, edges
 from agents.offline.plans.grasp import grasps
 from agents.offline.plans.operators import broaden, call_live_first, call_named, deepen, follow_up, look_first
+from agents.offline.plans.optional import POINT
 from agents.offline.plans.ordinary import is_foreseen, is_likely, is_ordinary
 from agents.offline.plans.repertoire import plays, speaks
 from agents.offline.plans.sense import allows
@@ -28,7 +29,6 @@ LONGEST = 12
 """Steps of a plan, as its form has it."""
 LOOSE = 6
 """The grade at which any value may flow that fits."""
-_POINT = frozenset(("latitude", "longitude", "lat", "lon", "lng"))
 FORBIDDEN = 0.3
 """The share of refusals in which a rule forbids what is asked for."""
 
@@ -173,8 +173,8 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
         }
         plain = [fact for fact in plain if fact["name"] in needed] or plain
         forgotten = rng.sample(plain, min(len(plain), rng.choice((1, 1, 2))))
-        if any(fact["name"] in _POINT for fact in forgotten):  # nobody tells half of a point
-            forgotten += [fact for fact in plain if fact["name"] in _POINT and fact not in forgotten]
+        if any(fact["name"] in POINT for fact in forgotten):  # nobody tells half of a point
+            forgotten += [fact for fact in plain if fact["name"] in POINT and fact not in forgotten]
         for fact in forgotten:
             fact["withheld"] = True
     plan["turns"] = list(cut_turns(draft, mode))

@@ -8,7 +8,7 @@ from random import Random
 import orjson
 
 from agents.offline.fields.imagine import imagine_shape
-from agents.offline.fields.topic import is_listing, is_record, name_thing
+from agents.offline.fields.topic import is_listing, is_opened, is_record, looks, name_thing
 from agents.offline.fields.values import draw_subject
 from agents.offline.plans.arguments import TEXTS, fillable, usable
 from agents.offline.plans.optional import SEARCHES, alters
@@ -97,9 +97,12 @@ class Draft:
             tool = self.known[name]
             matter: object
             phrase, matter, whom = phrase_of(tool), name, tool["service"]
-            if tool["reads"] and is_registered(tool) and name_thing(name) in _WARMTH:
+            seen = is_registered(tool) and looks(tool)
+            if seen and name_thing(name) in _WARMTH:
                 matter, whom = ("weather", tool["service"]), name
-            elif tool["reads"] and is_registered(tool):
+            elif seen and is_opened(tool):
+                matter, whom = "page", name  # what was read is not read again in another way
+            elif seen:
                 matter = (name_thing(name), is_listing(tool, {}))  # nobody asks two services for the price of one thing
             if phrase in asked or asked_of.setdefault(matter, whom) != whom:
                 del self.tools[name], self.known[name]

@@ -29,6 +29,12 @@ _STAMPED = frozenset(("at", "on", "date", "day"))
 _OWNED = re.compile(r"(?i)\b(?:(?:of|for|in|from|within|on) an?|(?:an?|the) (?:given|specified|specific)) ([a-z]+)\b")
 """Whose things a description speaks of."""
 _SHORT = {"repository": "repo", "organization": "org", "database": "db", "page": "url", "website": "url"}
+POINT = frozenset(("latitude", "longitude", "lat", "lon", "lng"))
+"""Halves of a point, of which nobody tells one alone."""
+_TARGETS = _NAMING | frozenset(("device", "session", "tab", "udid"))
+"""Last words of arguments that say of what something is set, and not to what."""
+_RUNNING = frozenset(("run", "execute", "exec", "query", "eval"))
+_RUN = frozenset(("query", "sql", "statement", "code", "script", "command", "expression"))
 _CALLED = frozenset(("id", "key", "name", "slug", "gid"))
 _WHICH = frozenset(("city", "location", "symbol", "query", "ticker", "coin", "id", "name", "word", "title", "country"))
 
@@ -68,7 +74,9 @@ def alters(tool: str, key: str) -> bool:
 def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: Collection[str]) -> list[str]:
     """Optional arguments of which one has to be there, or the call would say nothing, the most telling first."""
     name = words(tool["name"])
-    if _ALTERING & set(name) and all(_NAMING & set(words(key)[-1:]) for key in required):
+    properties = tool["inputSchema"].get("properties") or {}
+    which = [key for key in required if _NAMING & set(words(key)[-1:]) or (properties.get(key) or {}).get("enum")]
+    if _ALTERING & set(name) and which == [*required]:
         return [
             key
             for key in spare
@@ -76,6 +84,13 @@ def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: C
         ]
     if name[0] == "set" and is_registered(tool) and (told := [key for key in spare if set(words(key)) <= {*name[1:]}]):
         return told  # to set a type is to say which
+    if is_registered(tool) and not required and _RUNNING & set(name):
+        return [key for key in spare if words(key)[-1] in _RUN]  # to run a query is to say which
+    if is_registered(tool) and name[0] == "set" and required and all(words(key)[-1] in _TARGETS for key in required):
+        # to set where a device is takes both halves of the point
+        return [key for key in spare if words(key)[-1] in POINT] or [
+            key for key in spare if not _NAMING & {*words(key)}
+        ]
     if not required and not fed and not tool["reads"] and not is_registered(tool):
         return [key for key in spare if _NAMING & set(words(key)[-1:])]  # to play is to play something
     if not required and not fed and tool["reads"] and not is_listing(tool, {}):

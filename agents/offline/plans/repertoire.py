@@ -13,7 +13,7 @@ import orjson
 
 from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.reference import COINS
-from agents.offline.fields.topic import FIELDS, find_states, is_listing, looks, name_state, name_thing
+from agents.offline.fields.topic import FIELDS, find_states, is_listing, is_opened, looks, name_state, name_thing
 from agents.offline.plans.arguments import usable
 from agents.offline.plans.computing import SELDOM
 from agents.offline.plans.grasp import grasps, is_plain_argument
@@ -241,7 +241,11 @@ _ALIKE |= dict.fromkeys(("price", "quote", "ticker", "stock", "coin"), "price")
 def kind_of(tool: Described) -> object:
     """What a request for the tool comes to, whoever keeps it: nobody asks two services for the price of one thing."""
     about = name_thing(tool["name"])
-    if not (is_registered(tool) and tool["reads"] and about in _WITH):
+    if not (is_registered(tool) and looks(tool)):
+        return f"{tool['service']}/{tool['name']}"
+    if is_opened(tool):
+        return "page", True
+    if about not in _WITH:
         return f"{tool['service']}/{tool['name']}"
     return _ALIKE.get(about, about), about in (*_PRINTED, *_ALIKE) or is_listing(tool, {})
 

@@ -12,6 +12,7 @@ from agents.offline.fields.topic import (
     find_states,
     has_fields,
     is_listing,
+    is_opened,
     name_state,
     name_thing,
     tells_more,
@@ -132,6 +133,8 @@ def clash(draft: Draft, first: str, second: str) -> bool:
     if not {first, second} <= draft.known.keys():
         return False
     tool, other = draft.known[first], draft.known[second]
+    if is_registered(tool) and is_registered(other) and is_asked_twice(tool, other):
+        return True
     return takes_away(tool, other) or takes_away(other, tool) or makes_again(tool, other)
 
 
@@ -169,7 +172,8 @@ def _points_at(tool: Described, listing: Described) -> bool:
 def is_asked_twice(first: Described, second: Described) -> bool:
     """Whether two tools do the same thing: they are asked for in the same words, or look at one thing in two ways."""
     looks = all(tool["reads"] and is_registered(tool) and not is_listing(tool, {}) for tool in (first, second))
-    return phrase_of(first) == phrase_of(second) or (looks and name_thing(first["name"]) == name_thing(second["name"]))
+    alike = name_thing(first["name"]) == name_thing(second["name"]) or (is_opened(first) and is_opened(second))
+    return phrase_of(first) == phrase_of(second) or (looks and alike)
 
 
 def sources_of(step: Plan) -> set[str]:

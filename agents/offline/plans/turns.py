@@ -23,7 +23,7 @@ from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import only_looks
 from agents.offline.trade import tasks
 from agents.offline.trade.subject import find_trade
-from agents.plan.dataflow import IDENTIFYING, list_fields
+from agents.plan.dataflow import IDENTIFYING, STOPS, list_fields
 from agents.schema import plural, singular, words
 
 OTHERS = ("for the second one", "for the other one, the second in the list", "the second one this time")
@@ -39,7 +39,8 @@ _ONE_MATTER = frozenset(("travel",))
 _OWNER = re.compile(r"^(\w+ .+?) (?:for|of|in|on|from|about|with) (?:an?|the)(?: [A-Za-z-]+){1,3}$")
 """A request that ends with whom or what it is for."""
 _LOOKED_UP = re.compile(
-    r"(?:pull up|look up|get me|show me|open|describe|tell me about) (?:an?|the) (?:[A-Za-z]+ )*?(\w+)(?: that .+)?"
+    r"(?:pull up|look up|get me|show me|open|describe|tell me about) (?:an?|the) (?:[A-Za-z]+ )*?(\w+)"
+    r"(?: that .+| from [A-Z].+| from the [a-z]+)?"
 )
 """A request for a thing and nothing more about it."""
 _JOINING = "for|from|in|on|to|with|at|of|under|and|as|by"
@@ -273,9 +274,10 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             name = source.get("fact", "")
             fact = draft.facts.get(name, {})
             longer = hang(text, name, fact.get("spoken") or fact["value"], draft.rng) if name in telling else ""
-            verb_said, _, thing_said = " ".join(words(step["tool"])).partition(" ")
-            if thing_said:  # no person says a tool's name
-                longer = re.sub(rf"\b{verb_said} {thing_said}\b", f"{verb_said} the {thing_said}", longer)
+            own = words(step["tool"])
+            ahead = " ".join(own[: 2 if own[1:2] and own[1] in STOPS else 1])  # `wait for` the task
+            if thing_said := " ".join(own)[len(ahead) + 1 :]:  # no person says a tool's name
+                longer = re.sub(rf"\b{ahead} {thing_said}\b", f"{ahead} the {thing_said}", longer)
             if longer and hung < 3 and is_told(longer, fact) and is_clear(draft, longer, told):
                 text, hung = longer, hung + 1
                 telling.remove(name)

@@ -139,6 +139,8 @@ def forms_of(label: str) -> Forms:
     elif last in NUMBERED and stem and tag not in _TAGS:
         attached = [f"for {stem} {{}}", f"{stem} {{}}"]
         clauses = [f"it's {stem} {{}}", f"the {label} is {{}}"]
+    elif last in NUMBERED and stem in ORDINALS:
+        clauses = [f"the {label} is {{}}"]  # nobody says of a number that it is the second 43
     elif last in NUMBERED and stem:
         clauses = [f"the {stem} is {{}}", f"it's the {stem} {{}}"]
     elif last == "date":

@@ -51,7 +51,7 @@ _CAPITALS |= {"acct": "account", "org": "organization", "qty": "quantity", "num"
 _CAPITALS |= {"src": "source", "dst": "destination", "dest": "destination", "msg": "message", "img": "image"}
 _VAGUE_WORDS = """id ids name type title text description value data key path content kind number"""
 _VAGUE = frozenset(_VAGUE_WORDS.split())
-_DEEDS = VERBS | {"hello", "greet"}
+_DEEDS = VERBS | {"hello", "greet", "round", "floor", "ceil", "ceiling", "sqrt", "square"}
 """Words of a tool's name that are no thing of which an argument is the name or the key."""
 _ID_OF = re.compile(
     r"(?i)^(?:the |an? )?(?:unique )?"

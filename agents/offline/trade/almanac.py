@@ -17,7 +17,7 @@ ALMANAC: dict[str, list[JsonObject]] = load_table("almanac")
 _FETCHED = frozenset(("page", "video"))
 """What is found by its address alone, not by what it says."""
 _READ_WORDS = "page fetch content url website webpage html markdown transcript caption subtitle web_content"
-_READ = frozenset(_READ_WORDS.split())
+READ = frozenset(_READ_WORDS.split())
 """Nouns of tools that bring what stands behind a link."""
 _SEEKING = frozenset(("list", "search", "find", "query", "browse"))
 _TYPED = frozenset(("query", "q", "search", "keyword", "keywords", "term", "question"))
@@ -43,7 +43,7 @@ def consult(name: list[str], about: str, by_words: JsonObject, rng: Random, know
     """
     if not _CHANGING.isdisjoint(name):
         return None
-    if about in _READ or {"fetch", "scrape", "read", "visit", "crawl"} & set(name[:1]):
+    if about in READ or {"fetch", "scrape", "read", "visit", "crawl"} & set(name[:1]):
         return read_page(name, by_words)
     if about in ("result", "search", "web"):
         return search_web(by_words, rng)

@@ -96,9 +96,14 @@ _WRAPPING = frozenset(("mcp", "server", "service", "npm", "smithery", "docker", 
 """Words of a service's name that say how it is reached and not what it is for."""
 
 
+_OWNER = re.compile(r"^@[\w-]+?[/_](?=.)")
+"""Who has published a registry's service."""
+
+
 def trade_text(tools: Sequence[JsonObject]) -> str:
     """The text by which the trade of a set of tools is told: its services first, for they are named after it."""
-    services = [str(tool["service"]).rpartition(":")[2] for tool in tools]
+    # Whose server it is says nothing: labs are no laboratory.
+    services = [_OWNER.sub("", str(tool["service"]).rpartition(":")[2]) for tool in tools]
     first = list(dict.fromkeys(services))
     names = [str(tool["name"]) for tool in tools[:6]]
     return " ".join([*first[:2], *first[:1], *names, *((tool.get("description") or "")[:50] for tool in tools[:6])])

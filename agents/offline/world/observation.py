@@ -27,6 +27,8 @@ from agents.plan.operators import code_of
 from agents.schema import JsonObject, Schema, singular
 
 _HANDLES = (("username",), ("user", "name"), ("login",))
+_BY_MAIL = (("author",), ("student",), ("user",), ("employee",), ("member",))
+"""Fields that hold who it is whose mail the call gives."""
 _COUNTED = 12
 """So many of what was counted before are listed in full."""
 _TRIES = 4
@@ -188,6 +190,11 @@ def _echo(inquiry: Inquiry, value: JsonObject, shape: Schema, earlier: JsonObjec
     mail = value.get("email")
     if isinstance(handle, str) and isinstance(mail, str) and "email" not in inquiry.arguments:
         value["email"] = f"{handle}@{mail.rpartition('@')[2]}"  # whoever is called so has it as a mail
+    address = next((part for key, part in inquiry.arguments.items() if split(key)[-1:] in (("email",), ("mail",))), "")
+    whose = " ".join(part.capitalize() for part in str(address).partition("@")[0].split("."))
+    for key, part in value.items():
+        if " " in whose and isinstance(part, str) and split(key)[-1:] in _BY_MAIL:
+            value[key] = whose  # what is looked up by somebody's mail is theirs
     slug = next((part for key, part in inquiry.arguments.items() if split(key)[-1:] == ("slug",)), None)
     head = next((key for key in ("name", "title") if isinstance(value.get(key), str)), "")
     if head and not earlier and isinstance(slug, str):
