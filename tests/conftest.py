@@ -6,6 +6,7 @@ import tempfile
 import pytest
 
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="tdscaling-")  # no test sees, or leaves, a user's vectors
+os.environ["OMP_NUM_THREADS"] = "1"  # beside other workers, threads that wait for each other take three times the CPU
 MAY_SKIP = {
     "no chromedriver": "a browser is not a Python package; `make browser` installs one where apt can",
     "mcp_tools.jsonl.gz": "real tool definitions lie beside the checkout and are never committed",
@@ -17,6 +18,11 @@ MAY_SKIP = {
 WHOLE = {"e2e", "docs"}
 """Folders whose tests run whole commands."""
 _skipped: list[str] = []
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a fifth of the time a test waits for a server, a timer or a process."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

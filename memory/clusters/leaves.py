@@ -4,8 +4,12 @@ The paper (arXiv:2602.03219) takes 10 domains of 5 classes each. A leaf's weight
 that the long tail counts as much as the crowd.
 """
 
+import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
+from hashlib import sha256
+from importlib.metadata import version
 from math import log
 
 import numpy as np
@@ -14,6 +18,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from agents.plan.dataflow import VERBS
 from agents.schema import Tool, singular, words
+from memory.embed.cache import make_folder
 from memory.embed.embedder import Embedder, Vectors
 
 ADDRESS = frozenset(["com", "org", "net", "io", "dev", "local", "www", "api", "mcp", "server"])
@@ -48,7 +53,24 @@ def _nouns(text: str) -> list[str]:
 
 
 def labels(rows: Vectors, seed: int = 0, n_dom: int = 10, n_cls: int = 5) -> list[str]:
-    """Each row's `domain.class`; domains and classes are numbered by size, the largest first."""
+    """Each row's `domain.class`; domains and classes are numbered by size, the largest first.
+
+    Found once and kept in the cache folder beside the vectors: a second run does without scikit-learn, whose import
+    takes three seconds of CPU time.
+    """
+    given = f"{rows.shape} {seed} {n_dom} {n_cls} {version('scikit-learn')} {version('numpy')}"
+    key = sha256(given.encode() + rows.tobytes()).digest()
+    with closing(sqlite3.connect(make_folder() / "leaves.sqlite", timeout=60)) as store:
+        store.execute("create table if not exists leaves (key blob primary key, labels text)")
+        if kept := store.execute("select labels from leaves where key = ?", [key]).fetchone():
+            return str(kept[0]).split()
+        found = _find_labels(rows, seed, n_dom, n_cls)
+        with store:  # another process may have found the same meanwhile
+            store.execute("insert or ignore into leaves values (?, ?)", [key, " ".join(found)])
+    return found
+
+
+def _find_labels(rows: Vectors, seed: int, n_dom: int, n_cls: int) -> list[str]:
     if not len(rows):
         return []
     domains = _k_means(rows, n_dom, seed)
@@ -61,7 +83,6 @@ def labels(rows: Vectors, seed: int = 0, n_dom: int = 10, n_cls: int = 5) -> lis
 
 def _k_means(rows: Vectors, k: int, seed: int) -> NDArray[np.int64]:
     k = min(k, len(np.unique(rows[:LARGE], axis=0)))
-    # a second of CPU time: --help does without
     from sklearn.cluster import KMeans, MiniBatchKMeans  # type: ignore[import-untyped]
 
     model = KMeans(k, n_init=1, random_state=seed)

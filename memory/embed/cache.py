@@ -1,6 +1,6 @@
 """Vectors of texts that were embedded before, by the hash of their content: a second run embeds nothing.
 
-One SQLite file for each model in the user's cache folder (`XDG_CACHE_HOME`, else ~/.cache); to delete it costs time.
+One SQLite file for each model in the user's cache folder; to delete it costs time.
 """
 
 import os
@@ -18,6 +18,13 @@ BATCH = 1000
 """Keys asked for, and texts embedded, at a time: what is embedded is kept even if the next batch fails."""
 
 
+def make_folder() -> Path:
+    """The user's cache folder (`XDG_CACHE_HOME`, else ~/.cache), made where it is missing."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tdscaling"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 class Cached:
     """An embedder that remembers; several processes may share the file."""
 
@@ -25,8 +32,7 @@ class Cached:
         self._embedder, self.name = embedder, embedder.name
         self.embedded = 0
         """Texts that were not remembered."""
-        folder = folder or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tdscaling"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = folder or make_folder()
         # of a folder also its files, so that other weights in it are another model
         model = Path(self.name)
         files = sorted(path for path in model.rglob("*") if path.is_file()) if model.is_dir() else []

@@ -10,7 +10,7 @@ from itertools import combinations
 from math import fsum, log2
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from agents.schema import JsonObject
 from memory.measure.modes import Measures
@@ -106,15 +106,13 @@ def rarefied_bits(counts: Iterable[int], n: int) -> float:
     E H = sum over k of -(k / n) log2(k / n) times the expected number of classes drawn k times (hypergeometric).
     Raises: ValueError: more rows than there are.
     """
-    from scipy.stats import hypergeom  # type: ignore[import-untyped]  # takes a second, and --help needs none
-
     held = _positive(counts)
     total = _enough(int(held.sum()), n)
     k = np.arange(1, n + 1)
     terms = -(k / n) * np.log2(k / n)
     sizes, labels = np.unique(held, return_counts=True)
     return abs(
-        float(sum(many * (terms @ hypergeom.pmf(k, total, size, n)) for size, many in zip(sizes, labels, strict=True)))
+        float(sum(many * (terms * _drawn(k, total, size, n)).sum() for size, many in zip(sizes, labels, strict=True)))
     )
 
 
@@ -123,10 +121,24 @@ def rarefied_classes(counts: Iterable[int], total: int, n: int) -> float:
 
     A row may belong to several classes, as to each tool that it calls (Hurlbert 1971, Mao Tau of Colwell 2004).
     """
-    from scipy.stats import hypergeom
-
     held = _positive(counts)
-    return float((1 - hypergeom.pmf(0, _enough(total, n), held, n)).sum())
+    return float((1 - _drawn(0, _enough(total, n), held, n)).sum())
+
+
+def _drawn(k: ArrayLike, total: int, held: ArrayLike, n: int) -> Floats:
+    """P(k of the held rows are among n drawn of the total without replacement), hypergeometric."""
+    few, of = np.asarray(k), np.asarray(held)
+    possible = (few <= of) & (n - few <= total - of)
+    few = np.where(possible, few, np.maximum(0, n - total + of))
+    ways = _log_binomial(of, few) + _log_binomial(total - of, n - few) - _log_binomial(np.asarray(total), np.asarray(n))
+    return np.where(possible, np.exp(ways), 0)
+
+
+def _log_binomial(n: NDArray[np.int64], k: NDArray[np.int64]) -> Floats:
+    from scipy.special import betaln  # type: ignore[import-untyped]  # scipy.stats would take a second more
+
+    logarithms: Floats = -np.log1p(n) - betaln(n - k + 1, k + 1)
+    return logarithms
 
 
 def _enough(total: int, n: int) -> int:

@@ -67,10 +67,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(checkout: Path, text: str) -> None:
     """Run a script in the checkout; what it left in the background is ended. Fails with its last words."""
-    # one thread: beside the other tests, threads of torch that wait for each other take three times as long
     environment = {
         **os.environ,
-        "OMP_NUM_THREADS": "1",
         "PATH": f"{Path(sys.prefix) / 'bin'}:{os.environ['PATH']}",
         "PYTHONPATH": "",
     }
