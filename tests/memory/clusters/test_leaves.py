@@ -1,10 +1,16 @@
 """Leaves: the cells of a two-level K-Means over what tools are about."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from agents.schema import Tool
 from memory.clusters.leaves import labels, names, subject
 from memory.embed.embedder import Embedder, embedder
+
+ROOT = Path(__file__).parents[3]
 
 
 def tool(name: str, description: str = "", service: str = "npm:@x/shop") -> Tool:
@@ -28,6 +34,18 @@ def test_leaves_put_like_with_like(words: Embedder) -> None:
 def test_few_tools_have_few_leaves(words: Embedder) -> None:
     assert labels(words.embed(["a b", "a b"]), n_dom=10, n_cls=5) == ["0.0", "0.0"]
     assert labels(words.embed([])) == []
+
+
+def test_what_was_found_once_is_not_found_again(words: Embedder) -> None:
+    rows = words.embed(["tide", "harbour", "ferry", "tide table"])
+    found = labels(rows, seed=7)
+    code = f"""if True:
+        import sys, numpy as np
+        from memory.clusters.leaves import labels
+        rows = np.array({rows.tolist()}, "f4")
+        print(labels(rows, seed=7), "sklearn" in sys.modules, labels(rows, seed=8), "sklearn" in sys.modules)"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert told == f"{found} False {labels(rows, seed=8)} True\n"
 
 
 def test_names_are_the_words_of_their_own() -> None:
