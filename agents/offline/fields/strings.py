@@ -35,6 +35,8 @@ _ELSEWHERE_WORDS = """page result news headline article story website link bookm
 document image photo video paper site content monitor webhook"""
 _ELSEWHERE = frozenset(_ELSEWHERE_WORDS.split())
 """Things whose links lead to anybody's site; of all others a service keeps the pages itself."""
+_SITES = frozenset(("webflow", "wordpress", "ghost", "wix", "squarespace", "cms", "contentful", "confluence", "wiki"))
+"""Services in which somebody keeps their own pages, all of them at one address."""
 _FOLDERS = frozenset(("directory", "dir", "folder"))
 _DAYS = ("date", "deadline", "birthday", "dob")
 _CODE_LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789_-"
@@ -210,7 +212,8 @@ def follow_format(schema: Schema, key: str, holder: str, subject: Subject) -> st
         form = form or ("uri" if last in ("url", "uri", "link", "href", "website") or "url" in about else "")
         form = form or ("email" if {"email", "mail"} & set(about[-2:]) and last not in ("id", "ids", "type") else "")
     host = f"{plain(subject.company).split()[0]}.example"
-    if ":" in subject.service and about == ("url",) and singular(holder) not in _ELSEWHERE:
+    own = singular(holder) not in _ELSEWHERE or not _SITES.isdisjoint(split(subject.service))
+    if ":" in subject.service and about == ("url",) and own:
         host = f"{plain(Subject(subject.service, '', '', FIRST_DAY).company).split()[0]}.example"  # its own site
     makers: dict[str, Callable[[], str]] = {
         "date": lambda: day_of(key, subject).isoformat(),

@@ -27,7 +27,7 @@ from agents.offline.speech.tell import join_clauses, tell_clauses
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.trade.almanac import ALMANAC, MANUAL, name_one
 from agents.offline.trade.subject import PERSONS, Subject, domain_of, load_table, plain, trade_text
-from agents.plan.dataflow import Described, is_registered, nouns
+from agents.plan.dataflow import MAKING, Described, is_registered, nouns
 from agents.plan.examples import examples, unknown_arguments, valid
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema, words
@@ -59,6 +59,8 @@ _OPPOSITE = (
     *(("from", "to"), ("source", "target"), ("base", "target"), ("origin", "destination"), ("old", "new")),
     *(("source", "destination"), ("source", "dest"), ("src", "dst"), ("src", "dest"), ("src", "target")),
 )
+_COORDINATE = re.compile(r"^([\w.-]+:[\w.-]+):\d.*$")
+"""A package with its group, and its version behind them."""
 _FORMULA = re.compile(r"[=\[\]{}`]")
 """What is written for machines and said by nobody."""
 
@@ -125,15 +127,18 @@ def fillable(
                 # An example that a description gives is what people say, unless nobody would hear it right.
                 inner = explain(tool, key) if attempt < 2 else flat(properties.get(key) or {}, schema)
                 about_it = whose.other(f"new {key}") if is_registered(tool) and alters(tool["name"], key) else whose
-                drawn = _draw_argument(tool, key, inner, holder, about_it)
+                drawn = draw_argument(tool, key, inner, holder, about_it)
                 values[key] = look_back(tool, key, drawn, whose) if is_registered(tool) else drawn
+            if any(words(key)[-1] == "version" for key in values):
+                # whoever names a version apart does not name another one within the coordinate
+                values = {key: _COORDINATE.sub(r"\1", v) if isinstance(v, str) else v for key, v in values.items()}
             for source, target in _OPPOSITE:
                 here = next((key for key in values if source in words(key)), "")
                 there = next((key for key in values if target in words(key)), "")
                 for turn in range(6):
                     if here and there and values[here] == values[there]:  # nobody converts euros into euros
                         elsewhere = Subject(f"{whose.seed}/{turn}", whose.domain, whose.service, whose.today, turn + 1)
-                        values[there] = _draw_argument(tool, there, explain(tool, there), holder, elsewhere)
+                        values[there] = draw_argument(tool, there, explain(tool, there), holder, elsewhere)
             if is_registered(tool):
                 _tell_apart(tool, values, holder, whose)
             shared = {name: schema[name] for name in ("$defs", "definitions") if name in schema}
@@ -159,7 +164,7 @@ def _tell_apart(tool: Described, values: JsonObject, holder: str, subject: Subje
             for turn in range(1, 5):
                 place_of = f"{subject.seed}/{key}/{turn}"
                 again = Subject(place_of, subject.domain, subject.service, subject.today, subject.index + turn)
-                values[key] = _draw_argument(tool, key, explain(tool, key), holder, again)
+                values[key] = draw_argument(tool, key, explain(tool, key), holder, again)
                 if values[key] not in before:
                     break
 
@@ -170,7 +175,7 @@ def type_of(schema: Schema) -> str:
     return str(schema.get("type") or next((kind for kind in kinds if kind != "null"), "" if kinds else "string"))
 
 
-def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, subject: Subject) -> JsonValue:
+def draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, subject: Subject) -> JsonValue:
     """A value that a person would want; what looks for something is a name or two words of a title."""
     if is_listing(tool, {}) and is_registered(tool) and len(nouns(tool["name"])) > 1 and key in ("name", "title"):
         holder = nouns(tool["name"])[-2]  # the versions of a package are found by its name
@@ -198,7 +203,8 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
         if words(key)[:1] in (["package"], ["bundle"]) and about == "app" and not examples(schema):
             return subject.rng(key).choice(_APPS)
         names = find_sense(tool).get("name")
-        if names and tool["reads"] and set(words(key)) & (TEXTS | SEARCHES) and not examples(schema):
+        made = words(key)[-1] in ("name", "title") and not MAKING.isdisjoint(words(tool["name"]))
+        if names and (made or (tool["reads"] and set(words(key)) & (TEXTS | SEARCHES))) and not examples(schema):
             return str(subject.rng(key).choice(names))
         if last in ("query", "sql", "statement") and _SQL.search(described):
             return subject.rng(key).choice(QUERIES)

@@ -10,12 +10,13 @@ import orjson
 from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.topic import is_listing, is_opened, is_record, looks, name_thing
 from agents.offline.fields.values import draw_subject
-from agents.offline.plans.arguments import TEXTS, fillable, usable
+from agents.offline.plans.arguments import TEXTS, draw_argument, fillable, usable
+from agents.offline.plans.grasp import explain
 from agents.offline.plans.optional import SEARCHES, alters
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import understand
 from agents.offline.talk.phrases import phrase_of
-from agents.offline.trade.subject import domain_of, load_table, trade_text
+from agents.offline.trade.subject import Subject, domain_of, load_table, trade_text
 from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import MAKING, Described, feeds, is_registered, nouns
 from agents.plan.examples import valid
@@ -166,6 +167,8 @@ class Draft:
         values = (
             fillable(self.known[name], self.rng, about, optional=not (tag or whole), fed=fed or (), given=given) or {}
         )
+        if is_registered(self.known[name]):
+            self._change_for_real(name, values, about)
         for key, value in values.items():
             if key not in step["arguments"]:
                 inner = flat(properties.get(key, {}), schema)
@@ -194,6 +197,16 @@ class Draft:
             self._stay(step, properties)
         self.steps.append(step)
         return step
+
+    def _change_for_real(self, name: str, values: JsonObject, about: Subject) -> None:
+        """Draws anew what a thing is changed to, where it was said of it already: a change to the same is none."""
+        tool, said = self.known[name], [fact["value"] for fact in self.facts.values()]
+        for key in [key for key, value in values.items() if alters(name, key) and isinstance(value, str)]:
+            for turn in range(1, 5):
+                if values[key] not in said:
+                    break
+                other = about.other(f"again {key}", about.index + turn)
+                values[key] = draw_argument(tool, key, explain(tool, key), name_thing(name), other)
 
     def _stay(self, step: Plan, properties: JsonObject) -> None:
         """What was looked at in a project is looked at more closely in the same one."""

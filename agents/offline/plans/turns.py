@@ -39,7 +39,8 @@ _ONE_MATTER = frozenset(("travel",))
 _OWNER = re.compile(r"^(\w+ .+?) (?:for|of|in|on|from|about|with) (?:an?|the)(?: [A-Za-z-]+){1,3}$")
 """A request that ends with whom or what it is for."""
 _LOOKED_UP = re.compile(
-    r"(?:pull up|look up|get me|show me|open|describe|tell me about) (?:an?|the) (?:[A-Za-z]+ )*?(\w+)"
+    r"(?:pull up|look up|get me|show me|open|describe|tell me about) (?:an?|the) "
+    r"(?:(?!(?:for|of|in|on|from) )[A-Za-z]+ )*?(\w+)"
     r"(?: that .+| from [A-Z].+| from the [a-z]+)?"
 )
 """A request for a thing and nothing more about it."""

@@ -17,8 +17,17 @@ from agents.offline.trade.subject import PERSONS, PLACES, Subject
 from agents.offline.world.changes import begin, mark_change
 from agents.offline.world.criteria import keep_asked, read_limit
 from agents.offline.world.inquiry import Inquiry, fit_list, link_title
+from agents.offline.world.numbering import number_ids, takes_numbers
 from agents.offline.world.pricing import agree_on_least
-from agents.offline.world.recall import agree_on_names, find_listed, name_sought, recall
+from agents.offline.world.recall import (
+    agree_on_names,
+    apply_changes,
+    dial_from_address,
+    find_listed,
+    know_again,
+    name_sought,
+    recall,
+)
 from agents.offline.world.world import Call, Exchange, World, identifies, iter_objects, scalars
 from agents.plan.dataflow import Described, is_registered
 from agents.plan.examples import valid
@@ -98,10 +107,12 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
                 known = {**known, key: part[:most], **({"total": most} if known.get("total") == len(part) else {})}
         if known is not None and valid(lock, known):
             world.expect(tool["name"], inquiry.arguments, known)
-            return known
+            return apply_changes(world, known)
     shape = flat(lock, lock) if lock else {}
     if not (tool.get("outputSchema") or lock.get("x-observed")):
         shape = imagine_shape(tool, inquiry.arguments, shape, world.domain)
+    if not tool.get("outputSchema"):
+        shape = number_ids(shape, takes_numbers(world, tool["service"], inquiry.about))
     shape = list_as_counted(world.with_choices(shape, tool), inquiry)
     ids = [str(value) for path, value in leaves(inquiry.arguments) if identifies(path, value)]
     about = ids[0] if ids else f"{tool['name']}/{sorted(map(str, leaves(inquiry.arguments)))}"
@@ -159,6 +170,9 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, *begun], world.price)
         recall(inquiry, value)
         agree_on_names(world, value)
+        know_again(inquiry, value)
+        for record in iter_objects(value):
+            dial_from_address(record)
     elif isinstance(value, dict):
         mark_change(tool["name"], inquiry.arguments, value, shape, world.now)
     for record in iter_objects(value):

@@ -1,9 +1,11 @@
 """One thing, one record: what is told of a thing is what earlier results told of it, also its name and its people."""
 
+from copy import deepcopy
+
 from pydantic import JsonValue
 
 from agents.offline.fields.meaning import split
-from agents.offline.trade.subject import plain
+from agents.offline.trade.subject import PLACES, plain
 from agents.offline.world.inquiry import Inquiry
 from agents.offline.world.world import World, identifies, iter_objects, scalars
 from agents.plan.examples import valid
@@ -74,6 +76,48 @@ def agree_on_names(world: World, value: JsonValue) -> None:
             if isinstance(entity.get(beside), str):
                 _agree(world, entity, key, beside)
                 entity[key] = here.setdefault((key, str(entity[beside])), entity[key])
+
+
+def know_again(inquiry: Inquiry, value: JsonValue) -> None:
+    """What was looked at by its id is listed under that id when a list has something of its name."""
+    own = (inquiry.about, "id")
+    for entity in iter_objects(value):
+        called = entity.get("name") or entity.get("title")
+        for known in inquiry.world.listed if isinstance(called, str) else ():
+            ident = next((field for key, field in known.items() if split(key) == own), None)
+            same = called in (known.get("name"), known.get("title"))
+            if same and "id" in entity and type(ident) is type(entity["id"]):
+                told = {key: field for key, field in scalars(known).items() if type(entity.get(key)) is type(field)}
+                entity |= {**told, "id": ident}
+
+
+def apply_changes(world: World, known: JsonObject) -> JsonObject:
+    """What anybody can look up, with what this conversation has changed of it since."""
+    known = deepcopy(known)  # the tables stay as they are
+    for request in world.successes:
+        sent = request["arguments"]
+        which = {value for key, value in sent.items() if split(key)[-1] in ("name", "key") and isinstance(value, str)}
+        if world.tools[request["tool"]]["reads"] or not which:
+            continue
+        for record in iter_objects(known):
+            if which & {record.get("name"), record.get("key")}:
+                new = {key: value for key, value in sent.items() if type(record.get(key)) is type(value)}
+                record.update({key: value for key, value in new.items() if value not in which})
+    return known
+
+
+def dial_from_address(record: JsonObject) -> None:
+    """A phone number begins as those of the city do that stands in the address beside it.
+
+    >>> shop = {"address": "92 Mill Lane, D08 X2A4 Dublin", "phone": "+48-12-555-8657"}
+    >>> dial_from_address(shop)
+    >>> shop["phone"]
+    '+353-1-555-8657'
+    """
+    address, phone = record.get("address"), record.get("phone")
+    if isinstance(address, str) and isinstance(phone, str) and "-555-" in phone:
+        place = next((place for place in PLACES if address.endswith(f" {place.city}")), None)
+        record["phone"] = f"{place.dial.replace(' ', '-')}{phone[phone.index('-555-') :]}" if place else phone
 
 
 def _agree(world: World, entity: JsonObject, key: str, beside: str) -> None:
