@@ -58,7 +58,7 @@ def free_port() -> int:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the checkout in which `make run` has been, with the environment that the tests run in."""
     copy = tmp_path_factory.mktemp("docs") / "checkout"
-    left_out = shutil.ignore_patterns(".git", ".venv", "runs", "*.egg-info", ".*_cache", "__pycache__", ".hypothesis")
+    left_out = shutil.ignore_patterns(".git", ".venv", "runs", "*.egg-info", ".*_cache", "*.pyc.*", ".hypothesis")
     shutil.copytree(ROOT, copy, ignore=left_out)
     (copy / ".venv").symlink_to(Path(sys.prefix))
     run(copy, "python -m graphs.run")
