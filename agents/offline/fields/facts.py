@@ -263,7 +263,8 @@ def tell_story(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any
     if not isinstance(items, list) or not items or "message" not in items[0]:
         return ...
     stories = FACTS[spec["story"]]["is"]
-    story = stories.get(str(told.get(spec["by"]) or spec["else"])) or stories[spec["else"]]
+    ways = stories.get(str(told.get(spec["by"]) or spec["else"])) or stories[spec["else"]]
+    story = ways[rng.randrange(len(ways))]  # no two deployments go alike
     now = read_moment(told.get("now")) or datetime.combine(record.subject.today, datetime.min.time())
     step = timedelta(seconds=20) if told.get("just_made") else timedelta(minutes=1)
     first = read_moment(told.get("started_at")) or now - (step * 8 if told.get("just_made") else timedelta(minutes=40))

@@ -8,7 +8,7 @@ from uuid import UUID
 from agents.offline.trade.subject import COMPANIES, NOUNS, PERSONS, TECHNICAL, Subject, is_named, plain
 from agents.schema import singular
 
-_SLUGS_WORDS = "schedule service table list calendar warehouse audience location"
+_SLUGS_WORDS = "schedule service table list calendar warehouse audience location folder"
 _SLUGS = frozenset(_SLUGS_WORDS.split())
 """Things whose ids are made of what they are called, as few of them exist and people know them."""
 _TRACKERS = ("OPS", "WEB", "CORE", "PAY")

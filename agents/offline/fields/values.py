@@ -204,6 +204,8 @@ def _fill_array(
             break  # all that there are by name are listed
         about = subject.other(f"{name}/{index}", index)
         about.of_places = noun in ("city", "country", "town")
+        if noun in PERSONS and index == 0 and not full:
+            about.names = subject.names  # the first guest is whoever gives their mail for it
         key = "_".join([*split(name)[:-1], noun]) if len(split(name)) > 1 and "_" not in noun else noun
         item = fill_value(items or {}, key, noun, about, root, full=full, depth=depth + 1, own=True)
         # Two things of a list that are called the same are one to whoever reads it; people may share a name.

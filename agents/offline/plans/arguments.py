@@ -149,11 +149,28 @@ def fillable(
                 relate(values, schema, schema, holder, whose, same, list(same))
             values = settle(values, schema, schema, whose)
             suit_text(values, properties)
+            values = link_name(values)
             if valid(schema, values) and all(is_heard(v, properties.get(k) or {}, schema) for k, v in values.items()):
                 return values
         except (ValidationError, ValueError, LookupError, TypeError, RecursionError, re.error):
             continue  # a schema that contradicts itself; the tool is then left out of the plan
     return None
+
+
+def link_name(values: JsonObject) -> JsonObject:
+    """The arguments with a file's name in the link that it is fetched from.
+
+    >>> link_name({"name": "Board minutes.pdf", "sourceUrl": "https://halden.example/document/office-lease"})
+    {'name': 'Board minutes.pdf', 'sourceUrl': 'https://halden.example/document/board-minutes.pdf'}
+    """
+    name = values.get("name") or values.get("title")
+    stem, dot, ending = str(name or "").rpartition(".")
+    if not (dot and ending.isalpha()):
+        return values
+    slug = re.sub(r"\W+", "-", plain(stem)).strip("-")
+    linked = re.compile(r"(https?://[^/]+/\w+/)[\w.-]+")
+    links = {key: linked.fullmatch(str(value)) for key, value in values.items() if "url" in words(key)}
+    return values | {key: f"{match[1]}{slug}.{ending}" for key, match in links.items() if match}
 
 
 def _tell_apart(tool: Described, values: JsonObject, holder: str, subject: Subject) -> None:

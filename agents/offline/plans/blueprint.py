@@ -12,6 +12,7 @@ from agents.offline.plans.repertoire import plays, speaks
 from agents.offline.plans.sense import allows
 from agents.offline.plans.shapes import SHAPES, add_any
 from agents.offline.plans.states import suit_kinds, suit_states
+from agents.offline.plans.sums import name_currencies
 from agents.offline.plans.turns import cut_turns, write_checkpoints
 from agents.offline.talk.people import give_reason, wish_in_vain, write_goal, write_persona
 from agents.offline.talk.phrases import can_be_asked_for
@@ -160,6 +161,7 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
     rng = draft.rng
     suit_kinds(draft)
     suit_states(draft)
+    name_currencies(draft)
     plan: Plan = {"persona": who, "mode": mode, "steps": draft.steps, "facts": list(draft.facts.values())}
     if mode == "clarification" and plan["facts"]:
         # The person forgets a fact or two; a nested one would have to be asked for part by part.

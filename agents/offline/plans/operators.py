@@ -7,8 +7,9 @@ from agents.offline.plans.draft import Draft, add_chain, desk_of, edges, ends, l
 from agents.offline.plans.sense import clash, is_sensible, sources_of
 from agents.offline.plans.states import reacts, suits_listed
 from agents.offline.talk.phrases import phrase_of
+from agents.plan.dataflow import tables
 from agents.plan.operators import path
-from agents.schema import JsonObject
+from agents.schema import JsonObject, singular, words
 
 OTHER_ONE = 0.5
 """The share of follow-ups, where there is a list to choose from, in which the first choice was the wrong one."""
@@ -159,9 +160,19 @@ def follow_up(draft: Draft, mode: str) -> None:
     fresh = [name for name in fresh if draft.known[name]["service"] in desk] if desk else fresh
     flows = edges(draft)
     fresh = [name for name in fresh if not any((tool, name) in flows or clash(draft, tool, name) for tool in called)]
+    fresh = [name for name in fresh if not lists_named(draft, name)]
     if fresh:
         draft.add(rng.choice(fresh))
         draft.later["next"] = 1
+
+
+def lists_named(draft: Draft, name: str) -> bool:
+    """Whether a tool lists all things of a kind of which the person has named one: then they know which there are."""
+    tool = draft.known[name]
+    listed = {singular((words(path) or [""])[-1]) for path in tables(tool)}
+    keys = [key for step in draft.steps for key, source in step["arguments"].items() if source["source"] == "user"]
+    named = {words(key)[-2] for key in keys if words(key)[-1:] == ["id"] and len(words(key)) > 1}
+    return not tool["inputSchema"].get("required") and not listed.isdisjoint(named)
 
 
 def reads_only(draft: Draft, step: JsonObject) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from agents.offline.speech.money import SIGNS
 from agents.plan.json_paths import flat
 from agents.schema import Schema, words
 
@@ -88,6 +89,7 @@ def understand(text: str, schema: Schema) -> Any:
     if kind in ("integer", "number"):
         if text.lower() in _COUNTS:
             return _COUNTS.index(text.lower())
+        text = text[1:] if text[:1] in SIGNS.values() else text
         try:
             return int(text) if re.fullmatch(r"-?\d+", text) else float(text)
         except ValueError:

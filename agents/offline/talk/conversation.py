@@ -9,6 +9,7 @@ import orjson
 from pydantic import JsonValue
 
 from agents.offline.speech.hear import NOT_SAID, hear
+from agents.offline.speech.money import keep_signs
 from agents.offline.speech.spoken import understand
 from agents.offline.talk.answers import answer_turn
 from agents.offline.talk.coder import versions
@@ -216,7 +217,8 @@ def act(
     if calls:
         name, _, ok, result = work.calls[-1] if work.calls else ("", {}, True, {})
         if ok:
-            remark = "" if work.begun else announce(work.functions[calls[0][0]], rng)
+            at_once = plan.get("mode") == "parallel" and len(calls) > 1
+            remark = "" if work.begun else announce(work.functions[calls[0][0]], rng, several=at_once)
         else:  # what went wrong, or what the slip was if it was code that raised
             problem = str(result["error"]["message"]).strip().rpartition("\n")[2]
             steps = [step for step in plan["steps"] if step["tool"] == name]
@@ -225,15 +227,16 @@ def act(
         # Several calls at once only where the plan wants them: what one returns may change the next.
         return remark, calls if plan.get("mode") == "parallel" else calls[:1]
     report = Report(plan, work.turn, work.results, work.calls, work.functions)
-    return answer_turn(report, rng), []
+    said = "\n".join(message["content"] for message in messages if message["role"] == "user")
+    return keep_signs(answer_turn(report, rng), said), []
 
 
-def announce(function: JsonObject, rng: Random) -> str:
-    """A word before the first call of a turn, or none."""
+def announce(function: JsonObject, rng: Random, *, several: bool = False) -> str:
+    """A word before the first call of a turn, or none; where it is one of `several` it does not say what comes."""
     phrase = phrase_of(function)
     remark = rng.choice(_REMARKS if only_looks(phrase) else _STARTS)
     told = phrase.startswith(("tell ", "show ", "get "))  # that is the answer, and the call only leads to it
-    if "{do}" in remark and (told or len(phrase.split()) > _SHORT or not can_be_asked_for(function)):
+    if "{do}" in remark and (told or several or len(phrase.split()) > _SHORT or not can_be_asked_for(function)):
         return ""
     # By now it was said of which: the comments of the story.
     return remark.format(do=re.sub(r" (for|from|of|on) an? ", r" \1 the ", turn_to_you(phrase)))

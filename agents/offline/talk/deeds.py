@@ -54,6 +54,8 @@ _HANGING = re.compile(r"(?:with|from|until|as of|by|on|at|in) (?!stock\b)\S")
 """A note that goes on from what was done: from when until when, with whom."""
 _WORD = re.compile(r"[^\W\d_]{2}")
 _MONEY_ASIDE = (["sql"], ["currency"], ["password"], ["secret"], ["token"])
+_SECRETS = (["code"], ["pin"], ["otp"], ["cvc"])
+"""Arguments that prove who somebody is, if they are figures: no answer repeats them."""
 _PLACED = r"(?= (?:for|of|to|in|into|from|with|on|at|as|out|off|back|up|down|is|has|helped)\b|'|$)"
 """Behind a thing that is said to its end."""
 
@@ -143,6 +145,12 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             continue
         if about[-1:] in _MONEY_ASIDE or has_said(done, str(value)):
             continue  # the money is told with its amount
+        if about in _SECRETS and str(value).isdecimal():
+            continue
+        if about[-1:] == ["iban"] and isinstance(value, str):
+            # whoever gave an account knows it by its end, and nobody else needs it
+            notes[key] = note_field(key, f"ending in {value[-4:]}", telling.arguments)
+            continue
         name = telling.called.get(str(value))
         if name and not _WORD.search(name):
             name, value = None, name  # a version or a year is said with what it is of, as a number is

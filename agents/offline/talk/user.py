@@ -30,6 +30,8 @@ AT_HOME = 0.08
 """The share of people with a name from elsewhere who greet, or end, in the language of there."""
 THANKED = 0.35
 """The share of first messages that end with thanks."""
+_ATTEMPTS = 8
+"""How often somebody puts a request who could be misunderstood; the last time as a form is filled in."""
 SILENT = 0.3
 """The share of answers to which nobody says anything before they go on."""
 _OTHER: list[str] = _TALK["replies"]["other"]
@@ -91,8 +93,8 @@ def speak(you: JsonObject, seen: Sequence[JsonObject], rng: Random) -> JsonObjec
     # What this person said before stands there in the form in which it was written down.
     before = [orjson.loads(text)["say"] if text.startswith('{"say"') else text for text in before]
     # Whoever could be misunderstood says it again in other words before it is sent, at last in the plainest.
-    for attempt in range(4):
-        text = _request_turn(you, turn, replies, rng, plainly=attempt == 3)
+    for attempt in range(_ATTEMPTS):
+        text = _request_turn(you, turn, replies, rng, plainly=attempt == _ATTEMPTS - 1)
         if is_understood(you, turn, "\n".join([*before, text]), "\n".join(replies[1:])):
             break
     return {"say": text, "done": False}

@@ -145,7 +145,15 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
             if free and type(records[-1][key]) is type(wanted):
                 # and so is the meter that they speak of; what they want to change is not over yet
                 pending = (r for r in records if not OVER.intersection(map(str, scalars(r).values())))
-                next(pending, records[-1])[key], certain = wanted, True
+                record = next(pending, records[-1])
+                record[key], certain = wanted, True
+                # an id that is made of a name is of what is called so
+                titles = {
+                    "-".join(plain(title).split()): title
+                    for title in [*titles_of(noun, world.domain), *NOUNS.get(noun, ())]
+                }
+                made_of = next((title for part, title in titles.items() if str(wanted).endswith(f"-{part}")), "")
+                record |= {"name": made_of} if made_of and "name" in record else {}
         records = [
             r for r in records if all(meets(r, condition) for condition in read_conditions(inquiry.understood, r))
         ]

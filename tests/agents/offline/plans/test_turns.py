@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from agents.offline.plans.draft import Draft, Plan
+from agents.offline.plans.operators import lists_named
 from agents.offline.plans.sense import clash, go_together, is_sensible
 from agents.offline.plans.states import suit_kinds, suit_states
+from agents.offline.plans.sums import name_currencies
 from agents.offline.plans.turns import ELSEWHERE, RETHOUGHT, cut_turns, order_by_desk
 from agents.plan.dataflow import describe_tool
 from memory.corpus import corpus
@@ -186,3 +188,29 @@ def test_no_second_one_is_asked_for_after_a_look_at_where_the_first_stands() -> 
     assert clash(plan, "getRefillStatus", "requestRefill")
     assert not clash(plan, "requestRefill", "getRefillStatus")
     assert not clash(plan, "getRefillStatus", "transferPrescription")
+
+
+def test_who_has_named_one_of_them_does_not_ask_which_there_are() -> None:
+    plan = draft("lock-door", "list-devices", "my_loans")
+    plan.add("lock-door")
+    assert lists_named(plan, "list-devices")
+    assert not lists_named(plan, "my_loans")
+
+
+@pytest.mark.parametrize(("tool", "fact"), [("instalment_change", "new instalment"), ("setPrice", "new price")])
+def test_a_sum_is_named_with_the_currency_that_no_argument_says(tool: str, fact: str) -> None:
+    plan = draft(tool)
+    plan.subject.home = plan.subject.home._replace(currency="GBP")
+    plan.add(tool)
+    name_currencies(plan)
+    (named,) = [other for other in plan.facts.values() if isinstance(other["value"], int | float)]
+    sign = "£" if tool == "instalment_change" else "€"  # of a price euros are understood
+    assert named["spoken"] == f"{sign}{named['value']:.2f}".removesuffix(".00")
+
+
+def test_a_sum_has_no_currency_where_a_result_may_say_another() -> None:
+    plan = draft("instalment_change", "costs_summary")
+    for name in ("instalment_change", "costs_summary"):
+        plan.add(name)
+    name_currencies(plan)
+    assert not any("spoken" in fact for fact in plan.facts.values())

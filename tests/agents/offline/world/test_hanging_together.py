@@ -171,3 +171,14 @@ def test_nobody_meets_at_night_or_at_the_weekend() -> None:
         start = datetime.fromisoformat(slot["start"].removesuffix("Z"))
         assert start.weekday() < 5
         assert 8 <= start.hour < 18
+
+
+def test_no_two_deployments_have_the_same_log() -> None:
+    ids = [f"dep-0000000{n}" for n in range(8)]
+    told = [[line["message"] for line in call("get_deployment_logs", {"deployment_id": name})["lines"]] for name in ids]
+    assert len({tuple(lines) for lines in told}) == 4
+
+
+def test_what_is_listed_under_an_id_made_of_a_name_bears_the_name() -> None:
+    lists = call("get-lists", {}, facts={"list ID": "lst-office-move"})["lists"]
+    assert {"lst-office-move": "Office move"}.items() <= {one["list_id"]: one["name"] for one in lists}.items()
