@@ -11,12 +11,26 @@ from agents.plan.concise import short_result
 from agents.plan.excerpt import begin, excerpt, shown
 from agents.plan.json_paths import resolve
 from agents.roles.prompting import dumps, render, section, spare
-from agents.schema import Blueprint, Cluster, Constant, FromUser, JsonObject, Observed, Role, Schema, Tool
+from agents.schema import (
+    Blueprint,
+    Cluster,
+    Constant,
+    FromStep,
+    FromUser,
+    JsonObject,
+    Observed,
+    Role,
+    Schema,
+    Tool,
+    Written,
+)
 from agents.teacher.reading.parse import fill
 from agents.teacher.request import Ask, Message
 
 REPEATED = 3
 """Elements of a list that a step is repeated over, at most."""
+WORKED = 9
+"""Records of a list that code works on, at least: of fewer anybody counts and adds up without a program."""
 
 
 def write_prompt(cluster: Cluster, plan: Blueprint | None = None, today: date | None = None) -> str:
@@ -32,14 +46,17 @@ def write_prompt(cluster: Cluster, plan: Blueprint | None = None, today: date | 
         return render(Role.OBSERVATION, tools=definitions, world="")
     names = {step.id: step.tool for step in plan.steps}
     # What else the plan needs of a result is in its lock, which the first call of the tool brings.
-    lists = {(names[step.repeat.step], step.repeat.path) for step in plan.steps if step.repeat}
+    sources = [source for step in plan.steps for source in step.arguments.values()]
+    reads = [read for source in sources if isinstance(source, Written) for read in source.reads]
+    lists = {(names[read.step], read.path): {"at_least": WORKED} for read in reads if isinstance(read, FromStep) and read.path}
+    lists |= {(names[step.repeat.step], step.repeat.path): {"at_most": REPEATED} for step in plan.steps if step.repeat}
     facts = {fact.name: fact.value for fact in plan.facts}
     # two steps of a tool are told apart by what the plan itself gives them
     apart: dict[str, JsonObject] = {}
     for step in plan.steps:
-        sources = step.arguments.items()
-        arguments: JsonObject = {name: source.value for name, source in sources if isinstance(source, Constant)}
-        arguments |= {name: facts[source.fact] for name, source in sources if isinstance(source, FromUser)}
+        given = step.arguments.items()
+        arguments: JsonObject = {name: source.value for name, source in given if isinstance(source, Constant)}
+        arguments |= {name: facts[source.fact] for name, source in given if isinstance(source, FromUser)}
         shared = [*names.values()].count(step.tool) > 1 and arguments
         apart[step.id] = {"arguments": arguments} if shared else {}
     world = {
@@ -47,7 +64,7 @@ def write_prompt(cluster: Cluster, plan: Blueprint | None = None, today: date | 
         "goal": plan.goal,
         "facts": facts,
         "expects": [{"tool": names[e.step], **apart[e.step], "path": e.path, "value": e.value} for e in plan.expects],
-        "lists": [{"tool": tool, "path": path, "at_most": REPEATED} for tool, path in sorted(lists)],
+        "lists": [{"tool": tool, "path": path, **size} for (tool, path), size in sorted(lists.items())],
     }
     told = section("World", {key: value for key, value in world.items() if value})
     return render(Role.OBSERVATION, tools=definitions, world=told)

@@ -31,6 +31,8 @@ _PAGE = (2, 3, 3, 4, 4, 5, 6, 7, 8, 12)
 """Records of a page; few of them are long."""
 _REGISTERED_PAGE = (3, 3, 4, 4, 5, 5, 6, 7, 8, 12)
 """Records of a page of a registry's tool: of two nothing can be counted."""
+_WORKED = (9, 10, 11, 12, 13, 14, 16, 18, 21)
+"""Records of a list that somebody works on with code."""
 _PLENTY = (60, 90, 140, 220, 300)
 """Records of such a list in a world with much of everything."""
 _STREAM = (8, 12, 18, 24, 32, 60, 110)
@@ -227,6 +229,8 @@ def count_items(schema: Schema, name: str, subject: Subject, *, full: bool, plai
         sizes = (1, 2, 2, 3) if plain else page if depth < 2 else (2, 2, 3, 4)
     if full and depth < 2 and not plain and not _STREAMS.isdisjoint(split(name)):
         sizes = _STREAM
+    if full and depth < 2 and subject.worked and not plain:
+        sizes = [max(size, min(_WORKED)) for size in sizes] if sizes == _STREAM else _WORKED
     if full and depth < 2 and subject.plenty and not plain and name_holder(name) in _MANY:
         sizes = _PLENTY
     least, most = schema.get("minItems", 0), schema.get("maxItems", max(_PLENTY))

@@ -15,6 +15,7 @@ from pydantic import JsonValue
 
 from agents.offline.speech.spoken import show_value, spell_number
 from agents.offline.talk.telling import (
+    STATES,
     UNITS,
     Telling,
     capitalise,
@@ -33,6 +34,12 @@ from agents.schema import JsonObject, words
 SLIPS = 0.2
 _SHORT = 2_000
 """Characters of code that somebody types in once more; with a long table the first version is right."""
+_PART = re.compile(r"(.+?) (-?\d+(?:\.\d+)?%?)(?:, |$)")
+"""What is worked out for each kind: its name and its number."""
+_RANKED = STATES | {"severity", "priority"}
+"""Kinds that say how a thing is."""
+_SAID_IN_A_LINE = 5
+"""States that one sentence still counts."""
 _SENTENCES: dict[str, str] = load_table("talk")["tasks"]
 PLAIN = (str, int, float, bool)
 
@@ -192,9 +199,38 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
         category = kind.fields["category"]
         return f"Each {category} occurs once among {several}: {text.replace('_', ' ')}."
     if kind.kind == "count" and len(rows) > 1:
-        return f"{capitalise(several)} by {kind.fields['category']}: {text.replace('_', ' ')}."
+        return count_by(kind.fields["category"], several, text.replace("_", " "))
+    if kind.kind in ("group", "share") and field and (parts := _PART.findall(text)):
+        whole = "total" if kind.kind == "group" else "shares of the total"
+        lead = f"The {whole} {spoken} of {several} by {kind.fields['category'].replace('_', ' ')}:"
+        return "\n".join([lead, *(f"- {name}: {_show_part(field, part, rows[0])}" for name, part in parts)])
+    if kind.kind == "spread" and field and (parts := _PART.findall(text)):
+        told = [f"the {name} {_show_part(field, part, rows[0])}" for name, part in parts]
+        told[0] = told[0].replace(f"the {parts[0][0]}", f"the {parts[0][0]} {spoken} is", 1)
+        return f"Of {several}, {enumerate_parts(told, 'and')}."
     lead = tasks.say_most(_SENTENCES[kind.kind].format(**kind.fields), kind.fields)
     return f"{lead} {text}."
+
+
+def count_by(category: str, several: str, counted: str) -> str:
+    """How many there are of each kind: a sentence where the kinds are states, else a line for each.
+
+    >>> count_by("severity", "the nine alerts", "high 5, low 4")
+    'Of the nine alerts, 5 are high and 4 low.'
+    >>> count_by("city", "the nine hotels", "Oslo 5, Bergen 4")
+    'Here are the nine hotels by city:\\n- Oslo: 5\\n- Bergen: 4'
+    """
+    kinds = _PART.findall(counted)
+    if category in _RANKED and len(kinds) <= _SAID_IN_A_LINE:
+        (name, number), *others = kinds
+        first = f"{number} {'is' if number == '1' else 'are'} {name}"
+        return f"Of {several}, {enumerate_parts([first, *(f'{n} {other}' for other, n in others)], 'and')}."
+    return "\n".join([f"Here are {several} by {category}:", *(f"- {name}: {number}" for name, number in kinds)])
+
+
+def _show_part(field: str, part: str, row: JsonObject) -> str:
+    """A number out of what code worked out, in the unit of the field; a share as it stands."""
+    return part if part.endswith("%") else _show_amount(field, float(part), row)
 
 
 def _show_amount(field: str, value: JsonValue, row: JsonObject) -> str:

@@ -31,7 +31,6 @@ from agents.offline.talk.telling import (
 )
 from agents.offline.talk.times import join_notes
 from agents.offline.talk.wording import count_things, name_things, say_filter
-from agents.offline.trade import tasks
 from agents.offline.trade.subject import load_table
 from agents.schema import JsonObject, plural, singular, words
 
@@ -42,7 +41,7 @@ _LINKS = ("url", "uri", "link", "href")
 TO_READ = frozenset(load_table("telling")["to_read"].split())
 """What is looked for to be read where it stands."""
 MANY = 5
-"""Records of which an answer still tells more than it was worked out of."""
+"""Records that an answer still tells besides what was worked out of them."""
 _SHOWING = re.compile(r"(?:show|list|give|get|read|go through|pull up)\b")
 """How somebody asks for the things themselves, whatever they want worked out of them besides."""
 SHOWN = 10
@@ -76,6 +75,8 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         text += f" ({items[0][link]})" if text and link and str(items[0][link]) not in text else ""
         lead = count_things(1, 1, thing, telling)
         return end_sentence(f"{lead}: {text}" if text else lead)
+    if telling.worked == key and telling.figures and len(items) > MANY and not _SHOWING.match(telling.phrase):
+        return ""  # what was worked out of them is the answer
     # A text is told with each, though it be the same.
     alike = {name: value for name, value in shared_fields(items).items() if len(str(value)) < 40}
     laid = _lay_out(items, frozenset(alike), thing, telling)
@@ -127,9 +128,6 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
     ][:4]
     said = find_said(first, shown) if len(fields) < _ROOM and not telling.worked else ""
     fields += [said] if said and said not in (*own, *fields) else []
-    # What was worked out of many is the answer: of each only what it was worked out of stays.
-    figures = [key for key in first if key not in own and tasks.speak_field(key) in telling.figures]
-    fields = figures if figures and len(items) > MANY and not _SHOWING.match(telling.phrase) else fields
     columns = [*own, *sorted(fields, key=list(first).index)]
     link = link_key(first, thing, telling)
     left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""

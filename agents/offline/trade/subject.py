@@ -175,6 +175,8 @@ class Subject:
         """Whether it is a place itself, so that its neighbours in a list are other ones."""
         self.plenty = False
         """Whether there is much of everything: long lists, long logs, long documents."""
+        self.worked = False
+        """Whether it stands in a list that is long enough to be worked on with code."""
 
     def rng(self, about: str) -> Random:
         """The chance that decides one thing of the subject, whatever else was asked of it before."""
@@ -188,13 +190,14 @@ class Subject:
     def other(self, about: str, index: int = 0) -> "Subject":
         """Someone or something else that the record mentions."""
         subject = Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, self.home)
-        subject.settled, subject.plenty = self.settled, self.plenty
+        subject.settled, subject.plenty, subject.worked = self.settled, self.plenty, self.worked
         return subject
 
     def in_trade(self, domain: str) -> "Subject":
         """The same, looked at by another trade."""
         subject = Subject(self.seed, domain, self.service, self.today, self.index, self.home)
         subject.settled, subject.plenty, subject.called = self.settled, self.plenty, self.called
+        subject.worked = self.worked
         return subject
 
     @cached_property

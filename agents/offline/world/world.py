@@ -84,6 +84,8 @@ class World:
         """Where most of those live that nobody has asked for by a place."""
         plenty = Random(f"{self.seed}/plenty").random() < PLENTY
         self.plenty = plenty and not any(len(str(answer.get("result"))) > LONG for _, answer in history)
+        self.worked = any(entry["tool"] == call["tool"] and "at_least" in entry for entry in setting.get("lists", ()))
+        """Whether something is going to be worked out in what this call brings."""
         self.now = f"{self.today}T{9 + len(history) // 20:02}:{3 * len(history) % 60:02}:00Z"
         """The moment of this call: a conversation takes minutes, whenever it is played."""
         self.by_id: dict[str, JsonObject] = {}
@@ -125,7 +127,7 @@ class World:
     def subject(self, about: str, index: int = 0) -> Subject:
         place = self.here or self.home or self.base
         subject = Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, place)
-        subject.settled, subject.plenty = self.here is not None, self.plenty
+        subject.settled, subject.plenty, subject.worked = self.here is not None, self.plenty, self.worked
         return subject
 
     def most(self, tool: str) -> int:
