@@ -47,8 +47,9 @@ def write_prompt(cluster: Cluster, plan: Blueprint | None = None, today: date | 
     names = {step.id: step.tool for step in plan.steps}
     # What else the plan needs of a result is in its lock, which the first call of the tool brings.
     sources = [source for step in plan.steps for source in step.arguments.values()]
-    reads = [read for source in sources if isinstance(source, Written) for read in source.reads]
-    lists = {(names[read.step], read.path): {"at_least": WORKED} for read in reads if isinstance(read, FromStep) and read.path}
+    written = [read for source in sources if isinstance(source, Written) for read in source.reads]
+    reads = [read for read in written if isinstance(read, FromStep) and read.path]
+    lists = {(names[read.step], read.path): {"at_least": WORKED} for read in reads}
     lists |= {(names[step.repeat.step], step.repeat.path): {"at_most": REPEATED} for step in plan.steps if step.repeat}
     facts = {fact.name: fact.value for fact in plan.facts}
     # two steps of a tool are told apart by what the plan itself gives them

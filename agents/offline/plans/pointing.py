@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from agents.offline.plans.draft import Draft, Plan
 from agents.offline.plans.sense import name_listed
 from agents.offline.speech.forms import NUMBERED, name_all, noun_of
+from agents.offline.talk.wording import only_looks
 from agents.plan.dataflow import MAKING, nouns
 from agents.schema import plural, singular, words
 
@@ -100,3 +101,13 @@ def list_renamed(draft: Draft, step: Plan) -> list[str]:
     sources = [arguments.get(source.get("step", ""), {}).get(key, source) for key, source in fed]
     told = [source["fact"] for source in sources if source["source"] == "user" and source["fact"] in draft.facts]
     return [name for name in told if name.rpartition(" ")[2] in NUMBERED and noun_of(name) in made]
+
+
+def leave_open(ask: str, fact: str) -> str:
+    """The request of somebody who forgets to say which: what they do not think of is not in it.
+
+    >>> leave_open("look up the latest news from the country", "country"), leave_open("check the mail", "mail")
+    ('look up the latest news', 'check the mail')
+    """
+    belonging = "of|for|from|in|at|on" if only_looks(ask) else "for"
+    return re.sub(rf"^(\w+(?: \w+){{2,}}) (?:{belonging}) (?:the|an?) {re.escape(noun_of(fact))}$", r"\1", ask)

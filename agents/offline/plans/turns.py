@@ -8,6 +8,7 @@ from agents.offline.fields.topic import name_state
 from agents.offline.plans.draft import Draft, Plan, desk_of, ends
 from agents.offline.plans.pointing import (
     call_listed,
+    leave_open,
     list_renamed,
     name_first,
     name_one_of_several,
@@ -270,6 +271,9 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
                 text = said.sub(f"the {singular(things)}", text)  # `hold the seat`
         for name in [name for name in list_renamed(draft, step) if name not in fresh]:
             text = hang(text, name, draft.facts[name]["value"], draft.rng) or text
+        for name in [source.get("fact", "") for source in step["arguments"].values()]:
+            if name not in told and draft.facts.get(name, {}).get("withheld"):
+                text = leave_open(text, name)
         hung = 0
         for source in step["arguments"].values():
             name = source.get("fact", "")

@@ -145,6 +145,6 @@ def show_value(value: object, key: str = "") -> str:
         return _WEEKDAYS[text]
     return (
         f"“{text}”"
-        if re.search(r"(?<!\bDr)(?<!\bProf)(?<!\bSt)[.?!] [A-Z]|(?<!et al)\.$", text) and "\n" not in text
+        if re.search(r"(?<!\bDr)(?<!\bProf)(?<!\bSt)(?<!\b[A-Z])[.?!] [A-Z]|(?<!et al)\.$", text) and "\n" not in text
         else text
     )

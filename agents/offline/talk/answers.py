@@ -125,6 +125,8 @@ def name_owner(report: Report, step: JsonObject, text: str) -> str:
     """What one of several looks brought, with what it is about where its first line does not say so."""
     tellings = [telling for telling in prepare(report, step) if only_looks(telling.phrase)]
     subject = name_subject({}, tellings[0]) if tellings else "it"
+    told = [value for value in tellings[0].arguments.values() if isinstance(value, str)] if tellings else []
+    subject = told[0] if subject == "it" and len(told) == 1 else subject  # what the looks differ in
     if subject == "it" or not text or subject.lower() in text.partition("\n")[0].lower():
         return text
     return f"For {subject}, {text[:1].lower()}{text[1:]}" if text.startswith("The ") else f"**{subject}**: {text}"

@@ -55,20 +55,20 @@ _CANNOT = (
     "I'm afraid that's beyond what I can do from here.",
 )
 _MUST_NOT = (
-    "I'm sorry, I can't {}. Our rules say: {rule}",
-    "I have to decline to {}, because of a rule that I'm bound by: {rule}",
+    "I'm sorry, I can't {}: {own}",
+    "I have to say no to that. I can't {}, because the rule here is clear: {own}",
     "I'm sorry, but that isn't something I may do here. {rule}",
     "No, I can't do that, and I can't make an exception either. {rule}",
     "I understand why you ask, but the rule on it is clear: {rule}",
 )
-_NEAR = ("What I can do is {}.", "If it helps, I can {}.", "What comes closest to it here: I can {}.")
+_NEAR = ("What I can do is {}.", "If it helps, I can {}.", "I could {} instead, if that is of use.")
 _ABLE = (
-    "Here I can {}.", "What I can do at this desk is {}.", "My tools are there to {}, should you need that.",
-    "Other things I can help with: I can {}.",
+    "All that I can do here is {}.", "The tools that I have are for something else: with them I can {}.",
+    "From here I can only {}.", "What I have here only lets me {}.",
 )  # fmt: skip
-"""What there is where nothing comes near, so that nobody has to guess what else could be asked for."""
+"""What there is where nothing comes near: the reason why it cannot be done, and no offer in its place."""
 _CLAUSE = re.compile(r"\b(?:where|what|how|whether|who|which|when)\b")
-_SINGLE = "background|calendar|cloud|damage|heating|knowledge|pager"
+_SINGLE = "background|calendar|cloud|current|damage|heating|internet|knowledge|latest|pager|weather|web"
 """First words of what there is one of."""
 _TEMPLATES = sorted({way for ways in load_table("talk")["requests"].values() for way in ways}, key=len, reverse=True)
 _REQUESTS = [
@@ -253,8 +253,9 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     request = find_request(asked_for)
     rule = find_forbidding(asked_for, system)
     if rule:
-        return rng.choice(_MUST_NOT).format(request, rule=rule)
-    near = [way for way in ways if only_looks(way) and is_like(way, [request])]
+        return rng.choice(_MUST_NOT).format(request, rule=rule, own=f"{rule[:1].lower()}{rule[1:]}")
+    # Who wants something done is not helped by a look at what is called the same.
+    near = [way for way in ways if only_looks(way) and only_looks(request) and is_like(way, [request])]
     able = near or [way for way in sorted(ways, key=only_looks, reverse=True) if len(way.split()) <= _SHORT]
     offered = [offer_any(way) for way in able[: 2 if near else 3]]
     instead = rng.choice(_NEAR if near else _ABLE).format(enumerate_parts(offered, "or"))

@@ -13,6 +13,7 @@ from agents.offline.talk.changes import describe_change, failure_of, run_on, say
 from agents.offline.talk.coder import answer_task
 from agents.offline.talk.listings import add_listed
 from agents.offline.talk.phrases import phrase_of
+from agents.offline.talk.readings import say_reading
 from agents.offline.talk.records import describe_read
 from agents.offline.talk.sentences import name_subject, note_result
 from agents.offline.talk.telling import (
@@ -43,6 +44,8 @@ def describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     if written:
         return answer_code(report, step, written, str(value_at(results[0], "result")))
     tellings = prepare(report, step)
+    if len(results) == 1 and not failure_of(results[0]) and (said := say_reading(results[0], tellings[0])):
+        return said
     reading = only_looks(phrase)
     brought = results[0] if isinstance(results[0], dict) and "success" not in results[0] else {}
     # What was run brought rows, which say that it was done.
