@@ -1,13 +1,21 @@
 """What is worked out from what a tool returns: which figures, from which look, and what is done with the result."""
 
-from functools import partial
+from functools import lru_cache, partial
 
+import orjson
+
+from agents.offline.fields.imagine import imagine_shape
+from agents.offline.fields.topic import name_thing
+from agents.offline.fields.values import fill_value
 from agents.offline.plans.draft import Draft, edges, ends
 from agents.offline.trade import tasks
+from agents.offline.trade.subject import FIRST_DAY, Subject, domain_of, trade_text
 from agents.plan.dataflow import MAKING, Described, is_computable, list_fields, tables
 from agents.schema import words
 
 SELDOM = ("months", "span", "age", "latest")
+_LEAST = 8
+"""Records from which on somebody has a program count them."""
 _BY_WORDS = frozenset(("query", "q", "text", "term", "search", "name", "title", "keyword", "keywords"))
 
 
@@ -35,6 +43,9 @@ def compute(draft: Draft, size: int) -> bool:
         if choice.kind not in tasks.PICKING or (size > 2 and _takers(draft, tool["name"], choice))
     ]
     options = used if any(choice.kind not in tasks.DULL for _, choice in used) else options
+    # Nor does anybody count or add up by a program what is seen at a glance.
+    worthy = [(tool, choice) for tool, choice in options if choice.kind not in tasks.OF_MANY or lists_many(tool)]
+    options = worthy if any(choice.kind not in tasks.DULL for _, choice in worthy) else options
     kinds = sorted({choice.kind for _, choice in options})
     if not kinds or not draft.code:
         return False
@@ -68,6 +79,23 @@ def compute(draft: Draft, size: int) -> bool:
         target, key = draft.rng.choice(able)
         draft.add(target, {key: {"source": "code", "step": code}})
     return True
+
+
+def lists_many(tool: Described) -> bool:
+    """Whether there are so many things of the kind that the tool lists as code is written for."""
+    return bool(tool.get("live")) or _count_listed(orjson.dumps(tool)) >= _LEAST
+
+
+@lru_cache(maxsize=4096)
+def _count_listed(text: bytes) -> int:
+    tool = orjson.loads(text)
+    domain, about = domain_of(trade_text([tool])), name_thing(tool["name"])
+    required = dict.fromkeys(tool["inputSchema"].get("required", []), "")
+    shape = tool.get("outputSchema") or imagine_shape(tool, required, {}, domain)
+    subject = Subject("many", domain, tool["service"], FIRST_DAY)
+    subject.worked = True
+    value = fill_value(shape, about, about, subject, shape, full=True, own=True)
+    return max((len(items) for items in value.values() if isinstance(items, list)), default=0)
 
 
 def _takers(draft: Draft, source: str, choice: tasks.Choice) -> list[tuple[str, str]]:

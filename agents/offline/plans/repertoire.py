@@ -15,14 +15,14 @@ from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.reference import COINS
 from agents.offline.fields.topic import FIELDS, find_states, is_listing, is_opened, looks, name_state, name_thing
 from agents.offline.plans.arguments import usable
-from agents.offline.plans.computing import SELDOM
+from agents.offline.plans.computing import SELDOM, lists_many
 from agents.offline.plans.grasp import grasps, is_plain_argument
 from agents.offline.plans.optional import needs
 from agents.offline.plans.states import MEANT
 from agents.offline.talk.phrases import has_own_phrase, phrase_of
 from agents.offline.talk.wording import find_head
 from agents.offline.trade.subject import FIRST_DAY, domain_of, load_table, trade_text
-from agents.offline.trade.tasks import DULL, fits, list_choices
+from agents.offline.trade.tasks import DULL, OF_MANY, fits, list_choices
 from agents.plan.dataflow import MAKING, STOPS, Described, find_condition, is_computable, is_registered, list_fields
 from agents.schema import JsonObject, singular, words
 
@@ -317,4 +317,5 @@ def has_figures(text: bytes) -> bool:
     arguments = dict.fromkeys(tool["inputSchema"].get("required", []), "")
     shape = tool.get("outputSchema") or imagine_shape(tool, arguments, {}, domain)
     options = list_choices({**tool, "outputSchema": shape}, Random(0), FIRST_DAY, fits)
-    return any(choice.kind not in (*DULL, *SELDOM) for choice in options)
+    telling = [choice.kind for choice in options if choice.kind not in (*DULL, *SELDOM)]
+    return any(kind not in OF_MANY for kind in telling) or bool(telling and lists_many(tool))

@@ -15,7 +15,6 @@ from pydantic import JsonValue
 
 from agents.offline.speech.spoken import show_value, spell_number
 from agents.offline.talk.telling import (
-    STATES,
     UNITS,
     Telling,
     capitalise,
@@ -36,10 +35,6 @@ _SHORT = 2_000
 """Characters of code that somebody types in once more; with a long table the first version is right."""
 _PART = re.compile(r"(.+?) (-?\d+(?:\.\d+)?%?)(?:, |$)")
 """What is worked out for each kind: its name and its number."""
-_RANKED = STATES | {"severity", "priority"}
-"""Kinds that say how a thing is."""
-_SAID_IN_A_LINE = 5
-"""States that one sentence still counts."""
 _SENTENCES: dict[str, str] = load_table("talk")["tasks"]
 PLAIN = (str, int, float, bool)
 
@@ -85,8 +80,10 @@ def versions(task: str, data: Sequence[JsonValue]) -> list[str]:
     listed = data[0] if isinstance(data[0], list) else []
     rows = [row for row in listed if isinstance(row, dict)]
     tabular = bool(rows) and len(rows) == len(listed)
-    fields = {role: _find_field(rows, role, name) for role, name in read.fields.items()} if read and tabular else {}
+    sought = {role: name for role, name in read.fields.items() if role != "today"} if read and tabular else {}
+    fields = {role: _find_field(rows, role, name) for role, name in sought.items()}
     marks, like, head = {"<whole>": f"data = {_pretty(data[0])}"}, set[str](), ""
+    day = f"{datetime.strptime(read.fields['today'], '%d %B %Y'):%Y-%m-%d}" if read and "today" in read.fields else ""
     if read and read.kind == "reconcile" and isinstance(details, dict) and tabular:
         # Only the fields that a list and a single record share can agree or not.
         shared = [key for key in rows[0] if key in details and isinstance(details[key], PLAIN)]
@@ -98,9 +95,9 @@ def versions(task: str, data: Sequence[JsonValue]) -> list[str]:
         snippet = rng.choice(_SNIPPETS[read.kind])
         written = Table(rows, fields, rng)
         marks, like, head = written.marks(data[1:]), written.like, "import csv\nimport io\n" if written.csv else ""
+        marks["<today>"] = day
     elif read and read.kind == "age" and isinstance(data[0], dict):
         field = next((key for key in data[0] if tasks.speak_field(key) == read.fields["moment"]), "")
-        day = f"{datetime.strptime(read.fields['today'], '%d %B %Y'):%Y-%m-%d}"
         snippet = rng.choice(_SNIPPETS["age" if field else "dates"])
         marks |= {"<field>": field, "<today>": day}
         like = _describe([data[0].get(field)] if field else data)
@@ -113,7 +110,7 @@ def versions(task: str, data: Sequence[JsonValue]) -> list[str]:
     def fill(code: str) -> str:
         for mark, text in marks.items():
             code = code.replace(mark, text)
-        return f"# {task[0].upper()}{task[1:]}.\n{head}{code}"
+        return f"# {capitalise(tasks.ask_for(task))}.\n{head}{code}"
 
     code = fill(snippet.code)
     if rng.random() >= SLIPS or len(code) > _SHORT:
@@ -142,7 +139,7 @@ def _find_field(rows: Sequence[JsonObject], role: str, spoken: str) -> str:
     fit = all(isinstance(value, PLAIN) for value in values)
     if role == "number":
         fit = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-    if role == "date":
+    if role in ("date", "moment"):
         fit = fit and all(re.match(r"\d{4}-\d\d-\d\d", str(value)) for value in values)
     return field if values and fit else ""
 
@@ -184,6 +181,8 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
         if shown.replace(",", "").replace(".", "").isdecimal():
             return f"The total {spoken} of {several} is {shown}."
         return f"{capitalise(several)} {'come' if len(rows) > 1 else 'comes'} to {shown} in all."
+    if kind.kind in tasks.EACH and rows:
+        return "\n".join(tell_each(kind, text, rows, several))
     record = source if isinstance(source, dict) else {}
     moment = next((key for key in record if tasks.speak_field(key) == kind.fields.get("moment")), "")
     if moment and kind.kind == "age":
@@ -212,19 +211,39 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
     return f"{lead} {text}."
 
 
-def count_by(category: str, several: str, counted: str) -> str:
-    """How many there are of each kind: a sentence where the kinds are states, else a line for each.
+def tell_each(kind: tasks.Task, text: str, rows: Sequence[JsonObject], several: str) -> list[str]:
+    """What was worked out for each of several: how long ago something was done with it, or its share of all.
 
-    >>> count_by("severity", "the nine alerts", "high 5, low 4")
-    'Of the nine alerts, 5 are high and 4 low.'
+    >>> rows = [{"name": "old", "updated_at": "2026-01-02"}, {"name": "new", "updated_at": "2026-02-01"}]
+    >>> kind = tasks.Task("ages", {"moment": "updated time", "key": "board", "today": "2 February 2026"})
+    >>> tell_each(kind, "old 31, new 1", rows, "the two boards")[1:]
+    ['- **old**: 31 days ago, on 2 January 2026', '- **new**: 1 day ago, on 1 February 2026']
+    """
+    spoken = kind.fields.get("moment") or kind.fields["number"]
+    field = next((key for key in rows[0] if tasks.speak_field(key) == spoken), "")
+    by_name = {str(row[name_key(row)]): row for row in rows if name_key(row)}
+    lines = []
+    for name, number in _PART.findall(text):
+        shown = _show_amount(field, by_name[name].get(field), by_name[name]) if name in by_name else ""
+        if kind.kind == "ages":
+            ago = "today" if number == "0" else f"{number} day{'' if number == '1' else 's'} ago"
+            shown = f", on {shown.partition(', ')[0]}" if shown and number != "0" else ""
+            lines.append(f"- **{name}**: {ago}{shown}")
+        else:
+            lines.append(f"- **{name}**: {number}{f' ({shown})' if shown else ''}")
+    if kind.kind == "ages":
+        return [f"Here is how long ago each of {several} was {spoken.partition(' ')[0]}:", *lines]
+    whole = f"all {spoken.removeprefix('number of ')}" if spoken.startswith("number of ") else f"the total {spoken}"
+    return [f"Here is the share of {whole} that each of {several} has:", *lines]
+
+
+def count_by(category: str, several: str, counted: str) -> str:
+    """How many there are of each kind, a line for each.
+
     >>> count_by("city", "the nine hotels", "Oslo 5, Bergen 4")
     'Here are the nine hotels by city:\\n- Oslo: 5\\n- Bergen: 4'
     """
     kinds = _PART.findall(counted)
-    if category in _RANKED and len(kinds) <= _SAID_IN_A_LINE:
-        (name, number), *others = kinds
-        first = f"{number} {'is' if number == '1' else 'are'} {name}"
-        return f"Of {several}, {enumerate_parts([first, *(f'{n} {other}' for other, n in others)], 'and')}."
     return "\n".join([f"Here are {several} by {category}:", *(f"- {name}: {number}" for name, number in kinds)])
 
 
@@ -262,7 +281,7 @@ class Table:
         if self.csv:
             text = "\n".join([",".join(kept[0]), *(",".join(str(value) for value in row.values()) for row in kept)])
             self.data = f'table = """{text}"""\nrows = list(csv.DictReader(io.StringIO(table)))\n'
-        computed = [row[fields[role]] for role in ("number", "date") if role in fields for row in kept]
+        computed = [row[fields[role]] for role in ("number", "date", "moment") if role in fields for row in kept]
         gap = {"gap"} if None in computed else set[str]()
         self.like = _describe(computed) | gap | ({"text"} if self.csv else set())
 

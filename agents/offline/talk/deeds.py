@@ -173,7 +173,9 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         whole = isinstance(value, str) and len(value) < 60 and done.partition(" ")[0] not in _TURNING
         spoken = "element" if about[-1:] == ["selector"] else label
         place = re.search(rf" the {re.escape(spoken)}{_PLACED}", done) if whole else None
-        if place:
+        if shown.startswith("http") and re.search(r" the (?:web ?)?(?:page|site|website)$", done):
+            done, pointed = f"{done} {shown}", True
+        elif place:
             done = f"{done[: place.end()]} {shown}{done[place.end() :]}"
         elif about in (["days"], ["weeks"], ["months"]) and isinstance(value, int) and " for " not in done:
             notes[key] = f"for {note_field(key, value, telling.arguments)}"
@@ -223,8 +225,6 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done = f"{done[: other.start()]} {other[1]} {shown}"  # whoever says machine for an instance does so again
         elif done.startswith("moved ") and " to " not in done and {"to", "destination", "target"} & set(about):
             done = f"{done} to {re.sub('^(?:destination|target|to) ', '', named)}"
-        elif shown.startswith("http") and re.search(r" the (?:web ?)?(?:page|site|website)$", done):
-            done = f"{done} {shown}"
         elif " for " not in done and f" {onto} " not in done and all(MONEY & {*words(other)} for other in notes):
             done = f"{done} {'to' if stem == 'assignee' else onto} {named}"
         else:

@@ -75,7 +75,8 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         text += f" ({items[0][link]})" if text and link and str(items[0][link]) not in text else ""
         lead = count_things(1, 1, thing, telling)
         return end_sentence(f"{lead}: {text}" if text else lead)
-    if telling.worked == key and telling.figures and len(items) > MANY and not _SHOWING.match(telling.phrase):
+    wanted = _SHOWING.match(telling.phrase) or not telling.figures or len(items) <= MANY
+    if telling.worked == key and (telling.itemised or not wanted):
         return ""  # what was worked out of them is the answer
     # A text is told with each, though it be the same.
     alike = {name: value for name, value in shared_fields(items).items() if len(str(value)) < 40}

@@ -36,6 +36,7 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r"^((?:pull|look) up|get me|show me) me$"), r"\1 my profile"),
     (re.compile(r"^(\w+) (?=current [a-z])"), r"\1 the "),
     (re.compile(r"^((?:show me|go through) .+) (?:for|of) the user$"), r"\1"),
+    (re.compile(r"^((?:show|get|pull|look) (?:me|up)) the (.+?) (?:for|of) me$"), r"\1 my \2"),
     (re.compile(r" (?:from|with|in|to) an? optional .+$"), ""),
     (re.compile(r"\b(time|date|version) string\b"), r"\1"),
     (re.compile(r" matching (?:an?|the) (?:name|query|term|pattern|keyword)$"), ""),

@@ -20,7 +20,7 @@ from agents.offline.talk.telling import (
 )
 from agents.offline.talk.times import shorten_moments
 from agents.plan.dataflow import nouns
-from agents.schema import JsonObject, with_article, words
+from agents.schema import JsonObject, singular, with_article, words
 
 _LYING_WORDS = "file folder directory document page website site url image video sheet workbook screenshot repository"
 _LYING = frozenset(_LYING_WORDS.split())
@@ -138,5 +138,9 @@ def name_subject(record: JsonObject, telling: Telling) -> str:
     noun = (nouns(telling.tool) or ("",))[-1]
     # The latest commit of a file is not called by the file's path.
     naming = NAMING if noun in _LYING or not has_fields(noun) else NAMING - {"path", "url"}
-    named = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] and words(key)[-1] in naming)
+    single = {
+        key: value[0] if isinstance(value, list) and len(value) == 1 else value
+        for key, value in telling.arguments.items()
+    }
+    named = (str(value) for key, value in single.items() if words(key)[-1:] and singular(words(key)[-1]) in naming)
     return next(named, "it")

@@ -170,6 +170,7 @@ def prepare(report: Report, step: JsonObject) -> list[Telling]:
     worked = (reads[0][0].get("path") or "").rpartition(".")[2].split("[")[0] if reads else ""
     kinds = [kind for _, task in reads if (kind := tasks.read(task))]
     figures = frozenset(name for kind in kinds for name in kind.fields.values())
+    itemised = any(kind.kind in tasks.EACH for kind in kinds)
     tellings = []
     for result in report.results.get(step["id"], []):
         same = [args for tool, args, ok, value in report.calls if tool == step["tool"] and ok and value == result]
@@ -178,7 +179,9 @@ def prepare(report: Report, step: JsonObject) -> list[Telling]:
         by_user = (str(arguments.get(key)) for key, source in step["arguments"].items() if source["source"] == "user")
         told = frozenset(by_user)
         names = {ident: f"{name} ({ident})" if ident in told else name for ident, name in called.items()}
-        tellings.append(Telling(step["tool"], phrase, arguments, asked, names, worked, because, told, figures))
+        tellings.append(
+            Telling(step["tool"], phrase, arguments, asked, names, worked, because, told, figures, itemised)
+        )
     return tellings
 
 
@@ -192,6 +195,8 @@ def compare_steps(report: Report, steps: Sequence[JsonObject]) -> list[str]:
         return []  # each piece of code was written for a question of its own
     if not only_looks(tellings[0].phrase):
         return [] if any(map(failure_of, results)) else sum_up_changes(results, tellings)
+    if all(map(say_reading, results, tellings)):
+        return []  # each has a sentence of its own
     lines, subjects = list[str](), list[str]()
     for result, telling in zip(results, tellings, strict=True):
         if not isinstance(result, dict) or any(map(_is_listing, result.values())):

@@ -40,6 +40,8 @@ WORDS = {
     "count": "count how many there are per {category}",
     "span": "work out how many days lie between the earliest and the latest {date}",
     "months": "count how many fall in each month by {date}",
+    "ages": "work out how many days lie between the {moment} of each {key} and today, {today}",
+    "portion": "work out which share of the total {number} each {key} has, in percent",
     "age": "work out how many days lie between the {moment} and today, {today}",
     "check": "check that every {key} is unique and that nothing is missing",
 }
@@ -73,6 +75,10 @@ OTHERWISE = {
 """Kind -> other ways to ask for it. A tool that declares nothing allows these alone, so they are asked for most."""
 PICKING = ("highest", "lowest", "latest")
 """Kinds whose value is the key of one record."""
+EACH = ("ages", "portion")
+"""Kinds that say something of every record."""
+OF_MANY = ("count", "group", "sum", "highest", "lowest")
+"""Kinds that anybody sees at a glance where there are few."""
 _DULL_WORDS = "latest spread share months span age check interval numbers dates tidy growth"
 DULL = tuple(_DULL_WORDS.split())
 """Kinds that can nearly always be worked out, those that people ask for sooner first."""
@@ -125,6 +131,18 @@ def say_most(text: str, names: Mapping[str, str]) -> str:
 
 _NEARBY = "point|store|pharmacy|restaurant|hotel|station|cinema|place|shop|stop"
 _PLAINLY = (
+    (
+        r"^work out how many days lie between the (\w+) (?:time|date) of each (.+) and today, .+$",
+        r"work out how many days ago each \2 was \1",
+    ),
+    (
+        r"^work out which share of the total number of (.+) each (.+) has, in percent$",
+        r"work out what percentage of all \1 each \2 has",
+    ),
+    (
+        r"^work out which share of the total (.+) each (.+) has, in percent$",
+        r"work out what percentage of the total \1 each \2 makes up",
+    ),
     (rf"^(?:tell me|see) which (?:{_NEARBY}) has the lowest distance$", "tell me which one is the closest"),
     (rf"^find the (?:{_NEARBY}) with the lowest distance$", "find the closest one"),
     (
@@ -194,6 +212,9 @@ def speak_field(field: str) -> str:
     return f"price {spoken}" if spoken.startswith("per ") else spoken
 
 
+_HAPPENED = re.compile(r"(?!scheduled|expected|estimated|planned|needed|requested)[a-z]+ed (?:time|date)")
+"""A field that says when something was done with the record, as people call it."""
+
 Fits = Callable[[str, str, str, Described], bool]
 """Whether somebody asks for a kind of a field in a role, of what a tool brings."""
 
@@ -230,7 +251,7 @@ def list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) -> 
             elif schema.get("enum") or not _KINDS_OF.isdisjoint(last):
                 parts = ("category",)
             elif not _DATES.isdisjoint(last) or schema.get("format") in ("date", "date-time"):
-                parts = ("date",)
+                parts = ("date", "moment") if _HAPPENED.fullmatch(speak_field(field)) else ("date",)
             elif words(field) == ["room", "type"]:
                 parts = ("key",)
             elif last in (["id"], ["sku"], ["number"], ["ref"]):
@@ -248,7 +269,7 @@ def list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) -> 
         elif is_registered(tool) and not {"symbol", "code"} & {words(name)[-1] for name in roles.get("key", ())}:
             roles.pop("key", None)
         for kind, text in WORDS.items():
-            wanted = re.findall(r"\{(\w+)\}", text)
+            wanted = re.findall(r"\{(?!today)(\w+)\}", text)
             money = [name for name in roles.get("number", ()) if not _MONEY.isdisjoint(words(name))]
             if wanted and all(roles.get(role) for role in wanted) and (money or kind != "growth"):
                 fitting = {role: [n for n in roles[role] if wanted_of(kind, role, n, tool)] for role in wanted}
@@ -258,8 +279,9 @@ def list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) -> 
                 if kind == "growth":
                     fields["number"] = rng.choice(money)  # ratings and guests bear no interest
                 names = {role: speak_field(field) for role, field in fields.items()}
+                names["today"] = f"{today:%-d %B %Y}"
                 wording = rng.choice((text, *OTHERWISE.get(kind, ())))
-                if kind in PICKING and path:  # which audience, not which name
+                if kind in (*PICKING, *EACH) and path:  # which audience, not which name
                     names["key"] = speak_field("_".join([*words(path)[:-1], singular(words(path)[-1])]))
                 spoken = wording.format(**names)
                 spoken = say_most(spoken, names) if kind in PICKING else spoken
@@ -284,12 +306,12 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
         return False  # it is there already
     if role == "category":  # what the list was asked for by is the same for all of it
         return bool(about & _COUNTED) and field not in (tool["inputSchema"].get("properties") or {})
-    if kind in ("group", "share", "sum"):
+    if kind in ("group", "share", "sum", "portion") and role != "key":
         noun = next((singular(words(path)[-1]) for path, some in tables(tool).items() if path and field in some), "")
         lasting = bool(about & {"minutes", "hours", "days", "seconds"}) and noun not in ("workout", "zone", "stage")
         added = bool(about & _ADDED and about != {"total"}) and noun not in _OFFERED and not lasting
         return role != "number" or added
-    if role == "key" and kind in PICKING:
+    if role == "key" and kind in (*PICKING, *EACH):
         return field == key_of([name for schemas in tables(tool).values() if field in schemas for name in schemas])
     if kind == "spread":
         series = any(not _DATES.isdisjoint(words(name)[-1:]) for name in record)
