@@ -90,7 +90,8 @@ def say_outcome(result: JsonValue, telling: Telling, done: str = "") -> str:
     fields = [key for key in fresh if key not in ("success", "output", ident, *links)]
     fields = [key for key in fields if not is_aside(key, fresh[key]) or words(key) == ["total"]]  # here it is a price
     fields = [key for key in fields if key != name or str(fresh[key]) not in telling.phrase][:6]
-    fields = [key for key in fields if str(fresh[key]) not in done.split()]  # who was enrolled is enrolled
+    # who was enrolled is enrolled
+    fields = [key for key in fields if not has_said(done, str(fresh[key]))]
     fields = [ident, *fields] if ident and ident not in links and not has_said(done, str(fresh[ident])) else fields
     fields = sorted(fields, key=lambda key: key not in ("result", "answer"))
     texts = say_record(fields, fresh, "it") if fields else []

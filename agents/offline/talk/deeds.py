@@ -1,6 +1,7 @@
 """What was done, said with the thing that it was done to and with what it was told to be."""
 
 import re
+from collections.abc import Sequence
 
 from pydantic import JsonValue
 
@@ -52,6 +53,10 @@ _MEASURED = re.compile(
 """A note that says how much of something there is: a budget, a party size; no number that a thing is called by."""
 _HANGING = re.compile(r"(?:with|from|until|as of|by|on|at|in) (?!stock\b)\S")
 """A note that goes on from what was done: from when until when, with whom."""
+_LONG_NOTES = 100
+"""Characters of notes that no longer stand in brackets."""
+_QUALIFYING = frozenset(("parent", "source", "target", "destination", "base"))
+"""Words that say which of several things of a kind it is: what is the parent's number is the parent task's."""
 _WORD = re.compile(r"[^\W\d_]{2}")
 _MONEY_ASIDE = (["sql"], ["currency"], ["password"], ["secret"], ["token"])
 _SECRETS = (["code"], ["pin"], ["otp"], ["cvc"])
@@ -216,7 +221,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             stem
             and not name
             and (two := re.search(rf" (?:the|an?) ({re.escape(stem)} [a-z]+){_PLACED}", done))
-            and set(two[1].split()) <= set(nouns(telling.tool))  # a meter's number is not its reading's
+            # a meter's number is not its reading's
+            and (set(two[1].split()) <= set(nouns(telling.tool)) or stem in _QUALIFYING)
         ):
             done = f"{done[: two.start()]} {two[1]} {shown}{done[two.end() :]}"  # pull request 937
         elif done.endswith(f"'s {label}"):
@@ -280,4 +286,19 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
     text = re.sub(r"^until ", "as of ", text) if verb in _STOPPING else text
     if _HANGING.match(text) and f" {text.partition(' ')[0]} " not in done:
         return f"{done} {text}"
-    return f"{done}: {text}" if notes else done
+    return f"{done}{_note_behind(list(notes.values()), text)}" if notes else done
+
+
+def _note_behind(notes: Sequence[str], text: str) -> str:
+    """What is noted of a deed: in brackets, but what somebody wrote or a long row of it behind a colon.
+
+    >>> _note_behind(["owner ana"], "owner ana"), _note_behind(["“Hi there.”"], "“Hi there.”")
+    (' (owner ana)', ': “Hi there.”')
+    """
+    written = [note for note in notes if "“" in note]
+    aside = [note for note in notes if note not in written]
+    if not written and len(text) < _LONG_NOTES:
+        return f" ({text})"
+    if len(written) == 1 and aside and len(", ".join(aside)) < _LONG_NOTES:
+        return f" ({join_notes(aside)}): {written[0]}"
+    return f": {text}"

@@ -96,6 +96,13 @@ def test_the_simulated_world_is_told_what_is_wanted() -> None:
     drawn = Blueprint.model_validate({**plan, "turns": [{"ask": "look", "facts": ["shop"]}], "steps": [look, each]})
     world = section(observation.write_prompt(CLUSTER, drawn, date(2026, 5, 19)), "World")
     assert world["lists"] == [{"tool": "list_orders", "path": "orders", "at_most": 3}]
+    reads = [{"source": "step", "step": "s1", "path": "orders"}]
+    code = {"id": "s2", "tool": "run_python"} | {
+        "arguments": {"code": {"source": "written", "task": "count them", "reads": reads}}
+    }
+    drawn = Blueprint.model_validate({**plan, "turns": [{"ask": "look", "facts": ["shop"]}], "steps": [look, code]})
+    world = section(observation.write_prompt(CLUSTER, drawn, date(2026, 5, 19)), "World")
+    assert world["lists"] == [{"tool": "list_orders", "path": "orders", "at_least": 9}]
 
 
 def test_what_two_steps_of_a_tool_return_is_told_apart_by_their_arguments() -> None:

@@ -82,7 +82,7 @@ def test_a_refusal_never_quotes_what_stands_above_the_public_prompt() -> None:
     for seed in range(10):
         answer = refuse(system, request, [], Random(seed))
         assert "Never guess" not in answer
-        assert "Never read out an order" in answer
+        assert "ever read out an order" in answer
 
 
 def test_who_is_asked_for_the_race_date_says_nothing_of_the_race() -> None:

@@ -14,6 +14,7 @@ from agents.offline.talk.changes import describe_change, sum_up_changes
 from agents.offline.talk.conversation import Work, act, refuse
 from agents.offline.talk.deeds import name_object
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of
+from agents.offline.talk.readings import say_reading
 from agents.offline.talk.records import describe_read
 from agents.offline.talk.sentences import name_subject
 from agents.offline.talk.standouts import find_standing_out
@@ -222,7 +223,7 @@ def test_of_what_was_made_its_number_and_its_link_are_told() -> None:
         (
             "switch the light",
             {"device_id": "d-1", "on": True, "brightness": 30},
-            "switched the light for device d-1: on, brightness 30.",
+            "switched the light for device d-1 (on, brightness 30).",
         ),
     ],
 )
@@ -633,3 +634,33 @@ def test_the_same_done_twice_is_told_with_where_to() -> None:
     assert sum_up_changes([{"success": True}, {"success": True}], tellings) == [
         "I've moved two threads to the trash: 7 and 9."
     ]
+
+
+@pytest.mark.parametrize(
+    ("result", "text"),
+    [
+        (
+            {"city": "Bonn", "temperature_celsius": 6.5, "condition": "showers", "wind_kmh": 12.4},
+            "In Bonn it is 6.5 °C (showers), wind 12.4 km/h.",
+        ),
+        (
+            {"source_timezone": "UTC", "source_time": "21:15", "target_timezone": "Asia/Tokyo", "target_time": "06:15"},
+            "21:15 in UTC is 06:15 in Asia/Tokyo.",
+        ),
+        ({"symbol": "BTC", "price": 67000.5, "currency": "USD", "bids": 3}, ""),
+    ],
+)
+def test_what_everybody_says_in_one_way_is_said_so(result: JsonObject, text: str) -> None:
+    assert say_reading(result, Telling("tool", "check it", {}, frozenset(), {})) == text
+
+
+def test_looks_at_several_places_say_which_is_which() -> None:
+    function = {"name": "get_alerts", "description": "Get the weather alerts."}
+    found = [{"alerts": [{"title": title, "severity": "minor"}]} for title in ("Dense fog", "Strong wind")]
+    calls = [Call("get_alerts", {"state": state}, True, result) for state, result in zip("XY", found, strict=True)]
+    steps: list[JsonObject] = [{"id": f"s{n}", "tool": "get_alerts", "turn": 1, "arguments": {}} for n in (1, 2)]
+    results: dict[str, list[JsonValue]] = {"s1": [found[0]], "s2": [found[1]]}
+    text = answer_turn(
+        Report({"steps": steps, "checkpoints": []}, 1, results, calls, {"get_alerts": function}), Random(0)
+    )
+    assert [line[:5] for line in text.split("\n\n")] == ["**X**", "**Y**"]

@@ -11,13 +11,17 @@ from agents.offline.fields.particulars import draw_id
 from agents.offline.fields.reference import look_up
 from agents.offline.fields.strings import write_string
 from agents.offline.plans.arguments import fillable
+from agents.offline.plans.computing import compute, lists_many
+from agents.offline.plans.draft import Draft
 from agents.offline.plans.grasp import grasps
 from agents.offline.plans.hints import find_hint
 from agents.offline.plans.sense import is_worth_looking
 from agents.offline.plans.shapes import list_failures
+from agents.offline.trade import tasks
 from agents.offline.trade.subject import FIRST_DAY, Subject
 from agents.offline.world.criteria import keep_asked
 from agents.offline.world.observation import leave_others, simulate
+from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described
 from agents.plan.examples import examples
 from agents.schema import JsonObject
@@ -78,6 +82,29 @@ def test_a_list_of_a_registry_has_more_of_one_state_than_of_another() -> None:
     result = simulate([tool], [], {"tool": "list_tasks", "arguments": {}}, Random(0))["result"]
     states = Counter(task["status"] for task in result["tasks"])
     assert max(states.values()) > 1
+
+
+def test_what_code_works_on_is_a_list_that_code_is_written_for() -> None:
+    tool = described("list_invoices", "List the invoices.")
+    worked = [{"tool": "list_invoices", "path": "invoices", "at_least": 9}]
+    call = {"tool": "list_invoices", "arguments": {}}
+    sizes = [
+        len(simulate([tool], [], call, Random(0), {"lists": worked, "facts": {"n": n}})["result"]["invoices"])
+        for n in range(6)
+    ]
+    assert min(sizes) >= 9
+    assert (lists_many(tool), lists_many(described("list_sites", "List the sites."))) == (True, False)
+
+
+def test_of_few_things_only_that_is_worked_out_which_nobody_sees_at_a_glance() -> None:
+    code: Described = {"name": "run_python", "service": SERVICE, "description": "", "inputSchema": {}, "reads": True}
+    kinds = set()
+    for seed in range(12):
+        draft = Draft([described("list_collections", "List the collections."), code], Random(seed))
+        assert compute(draft, 2)
+        task = tasks.read(draft.steps[1]["arguments"]["code"]["task"])
+        kinds.add(task and task.kind)
+    assert kinds == {"ages", "portion"}
 
 
 def test_nobody_posts_one_text_twice_in_a_row() -> None:
