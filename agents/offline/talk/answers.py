@@ -10,6 +10,7 @@ import orjson
 from agents.offline.fields.topic import name_state
 from agents.offline.speech.spoken import show_value
 from agents.offline.talk.clauses import say_field
+from agents.offline.talk.coder import is_told_in_parts
 from agents.offline.talk.listings import name_beside
 from agents.offline.talk.phrases import phrase_of, phrase_ways
 from agents.offline.talk.sentences import name_subject
@@ -88,6 +89,7 @@ def answer_turn(report: Report, rng: Random) -> str:
             owed = [leaf for _, leaf in leaves(value) if leaf is not None] if value is not MISSING else []
             plain = [leaf for leaf in owed if not re.search(rf"(?<!\w){re.escape(str(leaf))}(?!\w)", text)]
             untold = [leaf for leaf in plain if says(text, leaf) is not Answer.SAYS]
+            untold = [leaf for leaf in untold if not is_told_in_parts(leaf, text)]
             key = path.rpartition(".")[2].split("[")[0]
             said = [end_sentence(say_field(key, leaf, {})) for leaf in untold]
             missing += [sentence for sentence in said if sentence not in f"{text} {' '.join(missing)}"]

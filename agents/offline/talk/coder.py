@@ -226,8 +226,8 @@ def tell_each(kind: tasks.Task, text: str, rows: Sequence[JsonObject], several: 
     for name, number in _PART.findall(text):
         shown = _show_amount(field, by_name[name].get(field), by_name[name]) if name in by_name else ""
         if kind.kind == "ages":
-            ago = "today" if number == "0" else f"{number} day{'' if number == '1' else 's'} ago"
-            shown = f", on {shown.partition(', ')[0]}" if shown and number != "0" else ""
+            ago = f"{number} day{'' if number == '1' else 's'} ago"
+            shown = f", on {shown.partition(', ')[0]}" if shown else ""
             lines.append(f"- **{name}**: {ago}{shown}")
         else:
             lines.append(f"- **{name}**: {number}{f' ({shown})' if shown else ''}")
@@ -235,6 +235,16 @@ def tell_each(kind: tasks.Task, text: str, rows: Sequence[JsonObject], several: 
         return [f"Here is how long ago each of {several} was {spoken.partition(' ')[0]}:", *lines]
     whole = f"all {spoken.removeprefix('number of ')}" if spoken.startswith("number of ") else f"the total {spoken}"
     return [f"Here is the share of {whole} that each of {several} has:", *lines]
+
+
+def is_told_in_parts(result: JsonValue, text: str) -> bool:
+    """Whether each name and number that code worked out stands in the text, in whatever form.
+
+    >>> is_told_in_parts("old 31, new 1", "- **old**: 31 days ago\\n- **new**: 1 day ago")
+    True
+    """
+    parts = _PART.findall(str(result))
+    return bool(parts) and all(f"{name}**: {number}" in text or f"{name}: {number}" in text for name, number in parts)
 
 
 def count_by(category: str, several: str, counted: str) -> str:

@@ -31,6 +31,7 @@ from agents.offline.talk.telling import (
 )
 from agents.offline.talk.times import join_notes
 from agents.offline.talk.wording import count_things, name_things, say_filter
+from agents.offline.trade import tasks
 from agents.offline.trade.subject import load_table
 from agents.schema import JsonObject, plural, singular, words
 
@@ -76,7 +77,7 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         lead = count_things(1, 1, thing, telling)
         return end_sentence(f"{lead}: {text}" if text else lead)
     wanted = _SHOWING.match(telling.phrase) or not telling.figures or len(items) <= MANY
-    if telling.worked == key and (telling.itemised or not wanted):
+    if telling.worked == key and (telling.itemised or not wanted or not tells_more(items[0], telling)):
         return ""  # what was worked out of them is the answer
     # A text is told with each, though it be the same.
     alike = {name: value for name, value in shared_fields(items).items() if len(str(value)) < 40}
@@ -110,6 +111,12 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         names = enumerate_parts((line.removeprefix("- ") for line in laid.split("\n")), "and")
         return f"{capitalise(lead)}{every}: {names}."
     return f"{capitalise(lead)}{every}:\n{laid}"
+
+
+def tells_more(item: JsonObject, telling: Telling) -> bool:
+    """Whether a list says more of its things than what something was worked out of."""
+    fields = [key for key in item if key != head_key(item) and not is_aside(key, item[key])]
+    return not telling.figures or any(tasks.speak_field(key) not in telling.figures for key in fields)
 
 
 def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling: Telling) -> str:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Sequence, Set
 from random import Random
 
+from agents.offline.fields.topic import name_thing
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of
 from agents.offline.talk.wording import only_looks
 from agents.offline.trade.subject import Subject, find_trade, load_table
-from agents.offline.trade.wishes import explain, imagine_wishes
+from agents.offline.trade.wishes import explain, imagine_more, imagine_wishes
 from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described, is_registered, nouns
 from agents.schema import JsonObject, singular, words
@@ -30,9 +31,11 @@ _FILLING_WORDS = "with from that this what when have into whether which another 
 _FILLING = frozenset(_FILLING_WORDS.split())
 _TELLING = 4
 """So many words of a wish may still leave open what it is about."""
+ABOUT = 0.8
+"""The share of wishes that are for more than the desk does with the very things that it has to do with."""
 NEAR = 0.8
 """The share of wishes for what the desk has to do with, if it does not do that."""
-ELSEWHERE = 0.6
+ELSEWHERE = 0.3
 """The share of people who take the desk for one of another service, where there is one near."""
 
 
@@ -138,6 +141,12 @@ def wish_in_vain(
         tool = rng.choice(near)
         return phrase_of(tool), give_reason(tool, rng)
     told = [list_told(tool) for tool in tools]
+    things = list(dict.fromkeys(name_thing(tool["name"]) for tool in tools if tool["service"] != SERVICE))
+    more = [
+        wish for wish in imagine_more(things, subject, rng) if not any(does(of_one, words(wish)) for of_one in told)
+    ]
+    if more and rng.random() < ABOUT:
+        return rng.choice(more), explain("reasons", rng)
     wishes = {wish: words(wish) for wish in imagine_wishes(subject, rng)}
     vain = [wish for wish, parts in wishes.items() if not any(does(of_one, parts) for of_one in told)] or [*wishes]
     if rng.random() < NEAR:

@@ -1,12 +1,15 @@
 """What people ask for that nobody at a desk does or may do: sentences of `tables/wishes.json`, their gaps filled."""
 
 import re
+from collections.abc import Collection
 from random import Random
 
 from agents.offline.trade.subject import Subject, load_table
-from agents.schema import JsonObject
+from agents.schema import JsonObject, plural
 
 _TABLE: JsonObject = load_table("wishes")
+_THINGS = frozenset(load_table("repertoire")["nouns"]) - frozenset(_TABLE["uncounted"].split())
+"""What there is one or several of at a desk."""
 _GAP = re.compile(r"\{(\w+)\}")
 _WAYS = ("",) * 6 + tuple(f" {way}" for way in _TABLE["fills"]["rest"])
 _PLACED = re.compile(
@@ -41,6 +44,24 @@ def imagine_wishes(subject: Subject, rng: Random) -> list[str]:
     wishes = [*rng.sample(near, len(near)), *rng.sample(any_trade, len(any_trade))]
     timed = [wish if _PLACED.search(wish) else f"{wish}{rng.choice(_WAYS)}" for wish in wishes]
     return [fill_gaps(wish, subject, rng) for wish in timed]
+
+
+def imagine_more(things: Collection[str], subject: Subject, rng: Random) -> list[str]:
+    """What somebody would like done with the things that a desk has to do with, and no such desk does.
+
+    >>> from agents.offline.trade.subject import FIRST_DAY
+    >>> sorted(imagine_more(["time"], Subject("a", "maps", "maps", FIRST_DAY), Random(1)))[-1]
+    'wake me at six tomorrow'
+    """
+    wishes: list[str] = []
+    for thing in things:
+        named = next((texts for kinds, texts in _TABLE["about"].items() if thing in kinds.split()), None)
+        spoken = thing.replace("_", " ")
+        kept = thing in _THINGS and plural(spoken) != spoken
+        others = _TABLE["about"]["*"] if kept else []
+        texts = [text.replace("{things}", plural(spoken)).replace("{thing}", spoken) for text in named or others]
+        wishes += rng.sample(texts, len(texts))
+    return [fill_gaps(wish, subject, rng) for wish in wishes]
 
 
 def explain(kind: str, rng: Random) -> str:
