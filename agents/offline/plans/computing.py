@@ -95,7 +95,8 @@ def _count_listed(text: bytes) -> int:
     subject = Subject("many", domain, tool["service"], FIRST_DAY)
     subject.worked = True
     value = fill_value(shape, about, about, subject, shape, full=True, own=True)
-    return max((len(items) for items in value.values() if isinstance(items, list)), default=0)
+    parts = value.values() if isinstance(value, dict) else [value]
+    return max((len(items) for items in parts if isinstance(items, list)), default=0)
 
 
 def _takers(draft: Draft, source: str, choice: tasks.Choice) -> list[tuple[str, str]]:

@@ -139,7 +139,7 @@ def sum_up_changes(results: Sequence[JsonValue], tellings: Sequence[Telling]) ->
             bare = (len(differing) > 1 or str(value).isdecimal()) and "@" not in str(value)
             stem = label_argument("", key).rpartition(" ")[0] if bare else ""
             names.append(telling.called.get(str(value)) or f"{stem} {show_value(value, key)}".strip())
-        outcome = say_outcome(result, telling).rstrip(".")
+        outcome = say_outcome(result, telling).removeprefix("It printed: ").rstrip(".")
         lines.append((", ".join(names), run_on(outcome)))
     if not any(outcome for _, outcome in lines):
         return [f"I've {lead}: {enumerate_parts((name for name, _ in lines), 'and')}."]

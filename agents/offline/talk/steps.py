@@ -101,7 +101,13 @@ def describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     else:
         outcomes = [say_outcome(result, telling) for result, telling in zip(results, tellings, strict=True)]
         each = re.sub(r" (?:for|of|in|on|from) (?:an?|the) [a-z]+$", "", phrase_done(phrase))
-        done = f"I've {each} for each of them: {enumerate_parts(names, 'and')}."
+        whole = re.fullmatch(r"(.+ )(?:an?|the) (?:\w+ )*(\w+)", phrase_done(phrase))
+        thing, things = name_things(source["path"].rpartition(".")[2].split("[")[0] or "results", tellings[0])
+        # Each of the tasks is deleted: they are the tasks that were listed.
+        own = whole is not None and whole[2] == thing.rpartition(" ")[2] and len(names) > 1
+        count = "both" if len(names) == 2 else f"the {spell_number(len(names))}"
+        done = f"{whole[1]}{count} {things}" if whole and own else f"{each} for each of them"
+        done = f"I've {done}: {enumerate_parts(names, 'and')}."
         outcomes = [run_on(text) for text in outcomes]
         if all(outcomes):
             done = f"{done.partition(':')[0]}:"  # the lines say who they are

@@ -139,6 +139,7 @@ def name_things(key: str, telling: Telling) -> tuple[str, str]:
     thing = "absence" if about == ["away"] else "feedback entry" if about == ["feedback"] else thing
     if about == ["results"] and {"doc", "docs", "documentation"} & set(words(telling.tool)):
         thing = "page"
+    thing = "news item" if thing == "news" else thing
     thing = "forecast day" if thing.rpartition(" ")[2] == "forecast" else thing
     if about[-1:] == ["history"]:
         thing = spell_words([*about[:-1], "entry"])
