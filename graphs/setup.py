@@ -153,8 +153,8 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
     others = {key: tool for key, tool in described.items() if key not in called}
     asked = {key for key, tool in others.items() if can_be_asked_for(tool) and usable(orjson.dumps(tool))}
     states = cache(lambda key: branch_states(described[key]))
-    computing = {key for key in known if can_compute(described[key])}
-    computing |= {key for key in asked if is_computable(described[key])}
+    computing = {key for key in called if can_compute(described[key])}
+    computing |= {key for key in asked if described[key].get("outputSchema") and is_computable(described[key])}
     kinds = {key: kind_of(described[key]) for key in called}
     return Skill(
         calls=lambda tool: tool.key in called,

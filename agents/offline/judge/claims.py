@@ -63,7 +63,7 @@ def _derive(value: object, text: str, *, telling: bool, none: bool) -> str:
     if telling and isinstance(value, str) and any(map(str.isdigit, value)):
         # A text with figures is told clause by clause; its words alone could stand there by chance.
         clauses = [clause.strip().lower() for clause in re.split(r"[,;\n]", value) if clause.strip()]
-        return "told clause by clause" if all(clause in text.lower() for clause in clauses) else ""
+        return "told clause by clause" if all(_tells_clause(clause, text.lower()) for clause in clauses) else ""
     if isinstance(value, bool):
         return "a yes or no, which the words decide"
     if isinstance(value, int | float) or re.fullmatch(r"-?\d+(?:\.\d+)?", str(value)):
@@ -92,6 +92,20 @@ def _derive(value: object, text: str, *, telling: bool, none: bool) -> str:
     if any(any(map(str.isdigit, part)) for part in missing):
         return ""
     return "put together of what was said" if len(missing) <= len(parts) // 2 else ""
+
+
+def _tells_clause(clause: str, text: str) -> bool:
+    """Whether the clause stands in the text, or in one of its lines the name and behind it the number that it is of.
+
+    >>> _tells_clause("open 1234.5", "- **open**: 1,234.50 eur"), _tells_clause("open 3", "- **open**: 4")
+    (True, False)
+    """
+    name, _, number = clause.rpartition(" ")
+    if clause in text or not name or not re.fullmatch(r"-?\d+(?:\.\d+)?%?", number):
+        return clause in text
+    behind = [line.partition(name)[2].strip("*: ") for line in text.split("\n") if name in line]
+    exact = any(re.match(rf"{re.escape(number)}(?![\w.])", rest) for rest in behind)
+    return exact or any(says(rest, float(number)) is Answer.SAYS for rest in behind if not number.endswith("%"))
 
 
 def _numbers(text: str) -> list[float]:

@@ -76,8 +76,9 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         text += f" ({items[0][link]})" if text and link and str(items[0][link]) not in text else ""
         lead = count_things(1, 1, thing, telling)
         return end_sentence(f"{lead}: {text}" if text else lead)
-    wanted = _SHOWING.match(telling.phrase) or not telling.figures or len(items) <= MANY
-    if telling.worked == key and (telling.itemised or not wanted or not tells_more(items[0], telling)):
+    shown = _SHOWING.match(telling.phrase) and tells_more(items[0], telling)
+    wanted = shown or not telling.figures or len(items) <= MANY
+    if telling.worked == key and (telling.itemised or not wanted):
         return ""  # what was worked out of them is the answer
     # A text is told with each, though it be the same.
     alike = {name: value for name, value in shared_fields(items).items() if len(str(value)) < 40}
@@ -116,7 +117,7 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
 def tells_more(item: JsonObject, telling: Telling) -> bool:
     """Whether a list says more of its things than what something was worked out of."""
     fields = [key for key in item if key != head_key(item) and not is_aside(key, item[key])]
-    return not telling.figures or any(tasks.speak_field(key) not in telling.figures for key in fields)
+    return any(tasks.speak_field(key) not in telling.figures for key in fields)
 
 
 def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling: Telling) -> str:
