@@ -70,6 +70,8 @@ _ABLE = (
 _CLAUSE = re.compile(r"\b(?:where|what|how|whether|who|which|when)\b")
 _SINGLE = "background|calendar|cloud|current|damage|heating|internet|knowledge|latest|pager|weather|web"
 """First words of what there is one of."""
+_UNCOUNTED = frozenset(("data", "information", "metadata", "history", "documentation", "content", "news", "feedback"))
+"""What there is no single one of."""
 _TEMPLATES = sorted({way for ways in load_table("talk")["requests"].values() for way in ways}, key=len, reverse=True)
 _REQUESTS = [
     re.compile(
@@ -258,8 +260,9 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     near = [way for way in ways if only_looks(way) and only_looks(request) and is_like(way, [request])]
     able = near or [way for way in sorted(ways, key=only_looks, reverse=True) if len(way.split()) <= _SHORT]
     offered = [offer_any(way) for way in able[: 2 if near else 3]]
-    instead = rng.choice(_NEAR if near else _ABLE).format(enumerate_parts(offered, "or"))
     declined = rng.choice(_CANNOT).format(request)
+    fresh = [way for way in _ABLE if not (" from here" in declined and way.startswith("From here"))]
+    instead = rng.choice(_NEAR if near else fresh).format(enumerate_parts(offered, "or"))
     return f"{declined} {instead}" if able else declined
 
 
@@ -277,6 +280,8 @@ def offer_any(way: str) -> str:
 
 def _name_any(match: re.Match[str]) -> str:
     things = [word for word in match.groups() if word]
+    if things[-1] in _UNCOUNTED:
+        return " ".join(things)
     several = any(singular(word) != word for word in things)
     return " ".join(things) if several else with_article(" ".join(things))
 

@@ -73,8 +73,10 @@ _NAMES = {name.lower(): name for name in _NAMES_WORDS.split()}
 """How names and abbreviations are written that stand in a tool's name in small letters."""
 _OPTIONS = re.compile(
     r" (?:with|and) (?:an? |the |their |its )?(?:optional|various|support|streaming|full|pagination|filters?|filtering"
-    r"|details|customizable|advanced|additional|specified|extended|enhanced|proper|given|default|detailed|enabled|context|features|complete|all)\b.*$"
+    r"|cleanup|comprehensive|segment|details|customizable|advanced|additional|specified|extended|enhanced|proper|given|default|detailed|enabled|context|features|complete|all)\b.*$"
     r"| for (?:monitoring|analysis|processing|debugging|display|reference|future operations|organizing .*)$"
+    r"| or (?:retrieves?|gets?|lists?|returns?|fetch(?:es)?) .*$"
+    r"| for (?:visuali[sz]ation|charting|dashboards|plotting)$"
     r"| (?:matching|that match(?:es)?) .*(?:criteria|filters?|pattern|query|term|keywords?)$"
 )
 """The end of a description that speaks of what can be set, which nobody says who asks."""

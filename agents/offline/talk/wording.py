@@ -91,7 +91,7 @@ def swap_persons(text: str) -> str:
     >>> swap_persons("put up the menu of our canteen, as I'm away")
     "put up the menu of your canteen, as you're away"
     """
-    text = re.sub(r"\b(I'm|we're)\b", "you're", text)
+    text = re.sub(r"\b(I'm|we're)\b", "you're", re.sub(r"\bI was\b", "you were", text))
     return re.sub(rf"\b(?:{'|'.join(_YOURS)})\b", lambda match: _YOURS[match[0]], text)
 
 
