@@ -64,7 +64,10 @@ def names_several(tool: Described) -> bool:
         name = name[:-1]  # the details of a package are of one
     if "with" in name[1:]:
         name = name[: name.index("with")]  # a story with its comments is one story
-    return not LISTING.isdisjoint(name) or bool(tool["reads"] and name and name[-1] != singular(name[-1]))
+    plain = name[-1:] == ["exists"]  # whether there is one says nothing of several
+    return not plain and (
+        not LISTING.isdisjoint(name) or bool(tool["reads"] and name and name[-1] != singular(name[-1]))
+    )
 
 
 def list_fields(tool: Described) -> tuple[Field, ...]:

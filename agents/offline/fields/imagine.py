@@ -53,6 +53,8 @@ _KEPT_WORDS = "status state owner assignee stage priority updated_at created_at 
 _KEPT = frozenset(_KEPT_WORDS.split())
 """Fields of what somebody keeps and changes; a city, a film or a recipe has no such stamps."""
 _MINE = re.compile(r"(?i)\bmy\b|assigned to (?:me|you|the (?:current|authenticated) user)")
+_CONTENTS = re.compile(r"(?i)^\s*(?:gets?|reads?|fetch(?:es)?|retrieves?|returns?) (?:the )?(?:raw )?contents? ")
+"""How a tool says that it brings what stands in a file."""
 _BY = frozenset(("username", "user", "author", "handle", "account"))
 """Words of arguments that name whose things are listed."""
 
@@ -141,7 +143,7 @@ def _acknowledge(tool: Described, about: str, arguments: JsonObject, echoed: dic
 
 
 def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:
-    name = words(tool["name"])
+    name, described = words(tool["name"]), str(tool.get("description") or "")
     verbs = set(name[:3])
     plain = [key for key, value in arguments.items() if isinstance(value, str | int | float)]
     echoed: dict[str, Schema] = {
@@ -192,9 +194,11 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
             record.setdefault("description", field_schema("description"))
         fields = {**echoed, **{key: inner for key, inner in record.items() if tuple(words(key)) not in sent}}
     elif (about in _DOCUMENTS and (about not in FIELDS or name[0] in ("read", "open", "load"))) or (
-        name[0] in ("read", "open", "load") and about in ("file", "note", "log")
+        about in ("file", "note", "log") and (name[0] in ("read", "open", "load") or _CONTENTS.search(described))
     ):
-        fields = {**echoed, **{key: field_schema(key) for key in ("title", "content", "updated_at")}}
+        filed = any(words(key)[-1] in ("path", "filename") for key in arguments)  # its path is all that it is called
+        keys = ("content", "updated_at") if filed else ("title", "content", "updated_at")
+        fields = {**echoed, **{key: field_schema(key) for key in keys}}
     else:
         record = record_fields(tool, about, domain)
         record |= {name: field_schema(name) for name in DETAILS.get(about, ())}

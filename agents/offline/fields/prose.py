@@ -56,7 +56,9 @@ def suit_text(record: JsonObject, properties: JsonObject) -> None:
     >>> note["content"]
     'Rain jacket, charger, passport, two books, and the present for the hosts.'
     """
-    heads = (value for key, value in record.items() if split(key)[-1:] and split(key)[-1] in _HEADS)
+    heads = [value for key, value in record.items() if split(key)[-1:] and split(key)[-1] in _HEADS]
+    files = [value for key, value in record.items() if split(key)[-1:] in (("path",), ("filename",))]
+    heads += [part for path in files if isinstance(path, str) for part in (path, path.rpartition("/")[2])]
     written = next((_WRITTEN[head] for head in heads if isinstance(head, str) and head in _WRITTEN), "")
     for key, value in record.items():
         inner = properties.get(key)

@@ -68,7 +68,9 @@ def is_of_other_way(key: str, properties: JsonObject) -> bool:
 
 def alters(tool: str, key: str) -> bool:
     """Whether the argument is what something is changed to."""
-    return bool(_ALTERING & set(words(tool))) and not _NAMING & set(words(key)[-1:])
+    about = words(key)
+    which = about[-1:] == ["name"] and len(about) > 1 and about[-2] in words(tool)  # the column whose description it is
+    return bool(_ALTERING & set(words(tool))) and not which and not _NAMING & set(about[-1:])
 
 
 def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: Collection[str]) -> list[str]:
