@@ -16,7 +16,7 @@ from agents.offline.plans.states import reacts
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.trade.subject import find_trade
 from agents.plan.code_tool import own
-from agents.plan.dataflow import describe_tool, is_computable
+from agents.plan.dataflow import describe_tool
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Role
 from agents.teacher import params
@@ -153,8 +153,8 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
     others = {key: tool for key, tool in described.items() if key not in called}
     asked = {key for key, tool in others.items() if can_be_asked_for(tool) and usable(orjson.dumps(tool))}
     states = cache(lambda key: branch_states(described[key]))
-    computing = {key for key in called if can_compute(described[key])}
-    computing |= {key for key in asked if described[key].get("outputSchema") and is_computable(described[key])}
+    declared = {key for key in asked if described[key].get("outputSchema")}
+    computing = {key for key in called | declared if can_compute(described[key])}
     kinds = {key: kind_of(described[key]) for key in called}
     return Skill(
         calls=lambda tool: tool.key in called,

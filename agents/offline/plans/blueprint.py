@@ -180,8 +180,11 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
         for fact in forgotten:
             fact["withheld"] = True
     plan["turns"] = list(cut_turns(draft, mode))
-    first = next((step["tool"] for step in draft.steps if step["tool"] in draft.known), "")
+    own = [step for step in draft.steps if step["tool"] in draft.known]
+    first = own[0]["tool"] if own else ""
     reason = give_reason(draft.known[first], rng) if first else ""
+    if "overview" in reason and any(not draft.known[step["tool"]]["reads"] for step in own):
+        reason = ""  # who changes what is listed wants more than to see it
     plan["goal"] = write_goal([turn["ask"] for turn in plan["turns"]], reason)
     plan["checkpoints"] = list(write_checkpoints(draft))
     if draft.expects:

@@ -46,7 +46,7 @@ def answer_turn(report: Report, rng: Random) -> str:
     texts: list[str] = []
     # What was asked for twice in one breath is told once.
     calls = [
-        (step["tool"], step["arguments"].get("code"), orjson.dumps(report.results.get(step["id"], step["id"])))
+        (step["tool"], orjson.dumps(step["arguments"]), orjson.dumps(report.results.get(step["id"], step["id"])))
         for step in steps
     ]
     steps = [step for n, step in enumerate(steps) if calls[n] not in calls[:n]]

@@ -76,7 +76,7 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         text += f" ({items[0][link]})" if text and link and str(items[0][link]) not in text else ""
         lead = count_things(1, 1, thing, telling)
         return end_sentence(f"{lead}: {text}" if text else lead)
-    shown = _SHOWING.match(telling.phrase) and tells_more(items[0], telling)
+    shown = _SHOWING.match(telling.phrase) and tells_more(items[0], telling) and len(items) <= SHOWN
     wanted = shown or not telling.figures or len(items) <= MANY
     if telling.worked == key and (telling.itemised or not wanted):
         return ""  # what was worked out of them is the answer

@@ -31,7 +31,7 @@ _FILLING_WORDS = "with from that this what when have into whether which another 
 _FILLING = frozenset(_FILLING_WORDS.split())
 _TELLING = 4
 """So many words of a wish may still leave open what it is about."""
-ABOUT = 0.8
+ABOUT = 0.95
 """The share of wishes that are for more than the desk does with the very things that it has to do with."""
 NEAR = 0.8
 """The share of wishes for what the desk has to do with, if it does not do that."""
