@@ -76,9 +76,8 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         text += f" ({items[0][link]})" if text and link and str(items[0][link]) not in text else ""
         lead = count_things(1, 1, thing, telling)
         return end_sentence(f"{lead}: {text}" if text else lead)
-    shown = _SHOWING.match(telling.phrase) and tells_more(items[0], telling) and len(items) <= SHOWN
-    wanted = shown or not telling.figures or len(items) <= MANY
-    if telling.worked == key and (telling.itemised or not wanted):
+    shown = len(items) <= MANY or (_SHOWING.match(telling.phrase) and tells_more(items[0], telling))
+    if telling.worked == key and (telling.spared == "all" or (telling.spared == "many" and not shown)):
         return ""  # what was worked out of them is the answer
     # A text is told with each, though it be the same.
     alike = {name: value for name, value in shared_fields(items).items() if len(str(value)) < 40}

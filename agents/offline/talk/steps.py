@@ -176,7 +176,8 @@ def prepare(report: Report, step: JsonObject) -> list[Telling]:
     worked = (reads[0][0].get("path") or "").rpartition(".")[2].split("[")[0] if reads else ""
     kinds = [kind for _, task in reads if (kind := tasks.read(task))]
     figures = frozenset(name for kind in kinds for name in kind.fields.values())
-    itemised = any(kind.kind in tasks.EACH for kind in kinds)
+    of_kinds = {kind.kind for kind in kinds}
+    spared = "all" if of_kinds & {*tasks.EACH} else "many" if of_kinds & {*tasks.NAMING} else ""
     tellings = []
     for result in report.results.get(step["id"], []):
         same = [args for tool, args, ok, value in report.calls if tool == step["tool"] and ok and value == result]
@@ -185,9 +186,7 @@ def prepare(report: Report, step: JsonObject) -> list[Telling]:
         by_user = (str(arguments.get(key)) for key, source in step["arguments"].items() if source["source"] == "user")
         told = frozenset(by_user)
         names = {ident: f"{name} ({ident})" if ident in told else name for ident, name in called.items()}
-        tellings.append(
-            Telling(step["tool"], phrase, arguments, asked, names, worked, because, told, figures, itemised)
-        )
+        tellings.append(Telling(step["tool"], phrase, arguments, asked, names, worked, because, told, figures, spared))
     return tellings
 
 

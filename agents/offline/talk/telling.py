@@ -66,8 +66,8 @@ class Telling(NamedTuple):
     """Values that the person told for it: a thing that was called by its number is not called by its name alone."""
     figures: frozenset[str] = frozenset()
     """What the fields are called that it is worked out of: of that list nothing else was asked for."""
-    itemised: bool = False
-    """Whether what is worked out of the list says something of each in it."""
+    spared: str = ""
+    """How much of its list is not told because what is worked out names the things in it: `many` of them, `all`."""
 
 
 _NAMING_WORDS = "name title word symbol ticker city place location repo repository domain url path"

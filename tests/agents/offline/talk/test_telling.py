@@ -541,7 +541,7 @@ def test_what_is_owed_of_the_record_around_a_list_that_was_gone_through_is_told(
         ("confirm", "confirmed the transfer with the customer's code", {"transfer_id": "T1", "code": "47"},
          "confirmed transfer T1 with the customer's code"),
         ("change_account", "put in new bank details", {"iban": "DE52952785512641876284"},
-         "put in new bank details: IBAN ending in 6284"),
+         "put in new bank details (IBAN ending in 6284)"),
         ("subscribe", "subscribed somebody to the list", {"first_name": "Ann"}, "subscribed Ann to the list"),
     ],
 )  # fmt: skip
