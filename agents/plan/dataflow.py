@@ -188,7 +188,8 @@ def is_computable(tool: Described) -> bool:
         for fields in tables(tool).values()
         for name, schema in fields.items()
     )
-    return bool(tool["reads"] and (figures or not (tool.get("outputSchema") or tool.get("live"))))
+    linking = words(tool["name"])[-1:] in (["link"], ["url"])  # in a link there is nothing to add up
+    return bool(tool["reads"] and (figures or not (tool.get("outputSchema") or tool.get("live") or linking)))
 
 
 def is_repeatable(tool: Described) -> bool:
