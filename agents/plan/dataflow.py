@@ -132,7 +132,7 @@ def _find_path(source: Described, target: Described, name: str, wanted: Schema) 
             return ""
         named = [singular(word) for word in asked[:-1]]
         fits = about[0] in named or (not named and about == about_target) or asked == about
-        if about[0] in named[1:] and asked[-1] == "id":
+        if named[:1] == ["parent"] and about[0] in named[1:] and asked[-1] == "id":
             name = "id"  # what a task's parent is to another task is called by its own id in a list of tasks
         return (f"{plural(about[0])}[0].{name}" if names_several(source) else name) if fits else ""
     for path, schema, holder in list_fields(source):

@@ -79,3 +79,8 @@ def test_to_set_where_a_device_is_takes_both_halves_of_the_point() -> None:
 )
 def test_what_follows_from_the_call_is_worked_out(name: str, arguments: JsonObject, result: JsonObject) -> None:
     assert look_up(name, name, arguments, "2026-03-02T09:00:00+00:00", "s") == result
+
+
+def test_the_domain_of_mails_bears_the_id_of_one() -> None:
+    target = describe("delete_email_domain", email_domain_id=TEXT)
+    assert feeds(describe("get_email_domain", email_domain_id=TEXT), target) == [("email_domain_id", "email_domain_id")]
