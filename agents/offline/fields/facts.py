@@ -256,6 +256,17 @@ def change_once_told(record: Fitting, name: str, spec: JsonObject, rng: Random) 
     return spec["is"] if record.told.get(spec["once_told"]) else ...
 
 
+@rule("columns_of")
+def take_columns(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The columns that a table of that name has; of a table that nobody knows some of those that were drawn."""
+    items, table = record.look(name), str(record.look(spec["columns_of"]))
+    known = FACTS[spec["from"]]["is"].get(table)
+    if not known or not isinstance(items, list) or not items:
+        return cut(record, name, spec, rng)
+    columns = [dict(zip(("name", "type", "nullable", "comment"), column, strict=True)) for column in known]
+    return [{**items[0], **{key: part for key, part in column.items() if key in items[0]}} for column in columns]
+
+
 @rule("story")
 def tell_story(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     """Lines of a log as they follow each other in the state that the thing is in, of the level that is asked for."""

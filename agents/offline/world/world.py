@@ -80,8 +80,9 @@ class World:
         """The place that this call asks about, if it names one: what it brings is there."""
         self.home = next((place for r in reversed(requests) if (place := find_place(r["arguments"]))), None)
         """The place that the conversation was last about."""
-        self.base = PLACES[Random(f"{self.seed}/base").randrange(len(PLACES))]
-        """Where most of those live that nobody has asked for by a place."""
+        named = find_place(setting.get("facts") or {})
+        self.base = named or PLACES[Random(f"{self.seed}/base").randrange(len(PLACES))]
+        """Where most of those live that nobody has asked for by a place: where the person is going to ask about."""
         plenty = Random(f"{self.seed}/plenty").random() < PLENTY
         self.plenty = plenty and not any(len(str(answer.get("result"))) > LONG for _, answer in history)
         self.worked = any(entry["tool"] == call["tool"] and "at_least" in entry for entry in setting.get("lists", ()))

@@ -182,3 +182,15 @@ def test_no_two_deployments_have_the_same_log() -> None:
 def test_what_is_listed_under_an_id_made_of_a_name_bears_the_name() -> None:
     lists = call("get-lists", {}, facts={"list ID": "lst-office-move"})["lists"]
     assert {"lst-office-move": "Office move"}.items() <= {one["list_id"]: one["name"] for one in lists}.items()
+
+
+def test_a_table_has_its_own_columns() -> None:
+    columns = {table: call("describe_table", {"table_id": table})["columns"] for table in ("suppliers", "orders")}
+    assert [column["name"] for column in columns["suppliers"]] == ["supplier_id", "name", "country", "payment_days"]
+    assert columns["orders"][0] == {"name": "order_id", "type": "bigint", "nullable": False, "comment": "Primary key."}
+
+
+def test_a_currency_is_that_of_the_place_that_is_asked_about_later() -> None:
+    moved = {"rental_id": 8709, "new_return": "2026-04-09T10:00:00Z"}
+    for city, currency in (("Bologna", "EUR"), ("Bristol", "GBP"), ("Boston", "USD")):
+        assert call("extend-rental", moved, facts={"city": city})["currency"] == currency
