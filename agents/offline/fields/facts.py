@@ -14,6 +14,9 @@ from agents.offline.trade.subject import Subject, plain
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema
 
+_WORKED_ON = 9
+"""Records that a list keeps on which code works, however few are usual."""
+
 
 def relate(
     record: JsonObject,
@@ -221,7 +224,8 @@ def cut(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     items = [item for item in items if item != record.look(spec.get("unlike", ""))]
     wanted = record.told.get(spec.get("told", ""))
     size = wanted or rng.randint(max(min(3, spec["most"]), spec["most"] - 2), spec["most"])
-    return items[: max(size, inner.get("minItems", 0))]
+    # a list that code works on is longer than usual
+    return items[: max(size, inner.get("minItems", 0), _WORKED_ON if record.subject.worked else 0)]
 
 
 @rule("on")

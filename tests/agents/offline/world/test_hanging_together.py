@@ -194,3 +194,9 @@ def test_a_currency_is_that_of_the_place_that_is_asked_about_later() -> None:
     moved = {"rental_id": 8709, "new_return": "2026-04-09T10:00:00Z"}
     for city, currency in (("Bologna", "EUR"), ("Bristol", "GBP"), ("Boston", "USD")):
         assert call("extend-rental", moved, facts={"city": city})["currency"] == currency
+
+
+def test_a_list_on_which_code_works_is_long_whatever_is_usual() -> None:
+    given = {"drug": "ibuprofen", "postcode": "80331"}
+    assert len(call("findStore", given)["stores"]) <= 4
+    assert len(call("findStore", given, lists=[{"tool": "findStore", "path": "stores", "at_least": 9}])["stores"]) == 9
