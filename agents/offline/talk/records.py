@@ -1,6 +1,7 @@
 """Results in words: what was asked for first, what stands out of a list; the rest left out."""
 
 import re
+from collections.abc import Sequence
 from random import Random
 
 from pydantic import JsonValue
@@ -32,6 +33,8 @@ from agents.schema import JsonObject, plural, singular, words
 _WRITTEN_WORDS = "content text body markdown answer explanation output transcript html summary log logs"
 _VERB = re.compile(r"\b(exist|work|run|support|contain|cover|include|belong|fit|respond)s\b|\bhas\b(?! been)")
 """What a thing does or has, or not."""
+_ROW = 3
+"""Fields that a sentence each would only name."""
 _WHOLE = 120
 """Characters of a text that is told as one, and not in a sentence among other fields."""
 _DETAILED = frozenset(("detail", "details", "detailed", "information", "about"))
@@ -225,16 +228,26 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     short = all(len(items) <= 5 and not any(isinstance(item, dict) for item in items) for items in lists)
     if not fields:
         lead = f"It's {it}." if name and not texts else ""
-    elif len(fields) <= 5 and short:
-        lead = " ".join(map(end_sentence, say_record(fields, plain, it)))
+    elif len(fields) <= 5 and short and not _is_dry(sentences := say_record(fields, plain, it)):
+        lead = " ".join(map(end_sentence, sentences))
     else:
         stands = bool(STATES & {*words(fields[0])})
-        first = say_record(fields[:1], plain, it)[0] if stands else f"here is {it}" if it == "it" else it
+        first = say_record(fields[:1], plain, it)[0] if stands else f"here is what I found on {it}" if it != "it" else "here it is"
         lines = [f"- {_shorten(line_field(key, plain[key], plain))}" for key in fields[stands:]]
         lead = "\n".join([f"{capitalise(first)}:", *lines])
     if lead and where:
         lead = f"In {where}, {lead[:1].lower()}{lead[1:]}"
     return "\n\n".join([*paragraphs, *([lead] if lead else [])])
+
+
+def _is_dry(sentences: Sequence[str]) -> bool:
+    """Whether a record in sentences is but a row of its fields, which a list shows better.
+
+    >>> _is_dry(["the family of Mango is A and its sugar is 13 g", "its protein is 1 g"]), _is_dry(["it is new"])
+    (True, False)
+    """
+    text = " ".join(sentences)
+    return len(re.findall(r"\b(?:its|their) [a-z ]+? (?:is|are) |^the [a-z ]+ of .+? is ", text)) >= _ROW
 
 
 def _shorten(text: str) -> str:
