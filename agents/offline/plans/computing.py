@@ -5,6 +5,7 @@ from functools import lru_cache, partial
 import orjson
 
 from agents.offline.fields.imagine import imagine_shape
+from agents.offline.fields.reference import look_up
 from agents.offline.fields.topic import name_thing
 from agents.offline.fields.values import fill_value
 from agents.offline.plans.draft import Draft, edges, ends
@@ -91,6 +92,11 @@ def _count_listed(text: bytes) -> int:
     tool = orjson.loads(text)
     domain, about = domain_of(trade_text([tool])), name_thing(tool["name"])
     required = dict.fromkeys(tool["inputSchema"].get("required", []), "")
+    known = (
+        None if tool.get("outputSchema") else look_up(tool["name"], about, required, f"{FIRST_DAY}T09:00:00+00:00", "")
+    )
+    if known is not None:
+        return max((len(items) for items in known.values() if isinstance(items, list)), default=0)
     shape = tool.get("outputSchema") or imagine_shape(tool, required, {}, domain)
     subject = Subject("many", domain, tool["service"], FIRST_DAY)
     subject.worked = True

@@ -68,7 +68,7 @@ _ABLE = (
 )  # fmt: skip
 """What there is where nothing comes near: the reason why it cannot be done, and no offer in its place."""
 _CLAUSE = re.compile(r"\b(?:where|what|how|whether|who|which|when)\b")
-_SINGLE = "background|calendar|cloud|current|damage|heating|internet|knowledge|latest|pager|weather|web"
+_SINGLE = "background|calendar|cloud|current|damage|heating|internet|knowledge|latest|live|pager|weather|web"
 """First words of what there is one of."""
 _UNCOUNTED = frozenset(("data", "information", "metadata", "history", "documentation", "content", "news", "feedback"))
 """What there is no single one of."""

@@ -21,7 +21,7 @@ def say_reading(result: JsonValue, telling: Telling) -> str:
 
     >>> telling = Telling("convert", "convert the amount", {}, frozenset(), {})
     >>> say_reading({"amount": 10, "from": "EUR", "to": "GBP", "rate": 0.84, "result": 8.4}, telling)
-    '10 EUR comes to 8.4 GBP at a rate of 0.84.'
+    '10 EUR is 8.4 GBP at a rate of 0.84.'
     """
     if not isinstance(result, dict):
         return ""

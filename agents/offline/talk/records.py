@@ -232,7 +232,13 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
         lead = " ".join(map(end_sentence, sentences))
     else:
         stands = bool(STATES & {*words(fields[0])})
-        first = say_record(fields[:1], plain, it)[0] if stands else f"here is what I found on {it}" if it != "it" else "here it is"
+        first = (
+            say_record(fields[:1], plain, it)[0]
+            if stands
+            else f"here is what I found on {it}"
+            if it != "it"
+            else "here it is"
+        )
         lines = [f"- {_shorten(line_field(key, plain[key], plain))}" for key in fields[stands:]]
         lead = "\n".join([f"{capitalise(first)}:", *lines])
     if lead and where:
