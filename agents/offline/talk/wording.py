@@ -90,8 +90,11 @@ def swap_persons(text: str) -> str:
 
     >>> swap_persons("put up the menu of our canteen, as I'm away")
     "put up the menu of your canteen, as you're away"
+    >>> swap_persons("send what I am owed"), swap_persons("say where I was")
+    ('send what you are owed', 'say where you were')
     """
-    text = re.sub(r"\b(I'm|we're)\b", "you're", re.sub(r"\bI was\b", "you were", text))
+    text = re.sub(r"\bI (am|was)\b", lambda match: {"am": "you are", "was": "you were"}[match[1]], text)
+    text = re.sub(r"\b(I'm|we're)\b", "you're", text)
     return re.sub(rf"\b(?:{'|'.join(_YOURS)})\b", lambda match: _YOURS[match[0]], text)
 
 
