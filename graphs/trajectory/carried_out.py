@@ -195,7 +195,8 @@ def _check_value(
     if (all if each else any)(answer is Answer.SAYS for answer in answers):
         return
     shown = [value for value in values if value is not MISSING]
-    claim = f"the assistant's answers tell the user what was returned ({point.text}): {dumps(shown)[:300]}"
+    told = f"what was returned as {point.path} ({point.text}): {dumps(shown)[:300]}"
+    claim = f"the assistant's answers tell the user {told}"
     # Where a tool declares no result, a path may lead to a whole record: what of it is owed, a judge can see.
     whole = any(isinstance(v, dict) or (isinstance(v, list) and "[*]" not in point.path) for v in shown)
     untyped = whole and "type" not in schema_at(schema or {}, point.path)
