@@ -10,6 +10,7 @@ from agents.offline.fields.fitting import FACTS, Fitting, Price, join, rule
 from agents.offline.fields.meaning import read_moment
 from agents.offline.fields.numbers import read_number
 from agents.offline.fields.ordering import add_up
+from agents.offline.trade.packages import list_versions
 from agents.offline.trade.subject import Subject, plain
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema
@@ -122,6 +123,15 @@ def name_by_number(record: Fitting, name: str, spec: JsonObject, rng: Random) ->
     if number is None:
         return ...
     return Subject(f"person {number}", subject.domain, subject.service, subject.today, 0, subject.home).name
+
+
+@rule("release_of")
+def name_release(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """One of the versions that the package has, as its registry lists them."""
+    package, now = record.look(spec["release_of"]), read_moment(record.told.get("now"))
+    if not isinstance(package, str) or not now:
+        return ...
+    return rng.choice(list_versions(str(record.told.get("tool", "")), package, now)["versions"])["version"]
 
 
 @rule("prefix")

@@ -97,6 +97,8 @@ def draw_id(about: tuple[str, ...], holder: str, subject: Subject) -> str:
         return f"{rng.getrandbits(160):040x}"
     if about[-1] == "token":
         return f"tok_{rng.getrandbits(64):016x}"
+    if noun == "paper" and "arxiv" in re.sub(r"\W", "", subject.service.lower()):
+        return f"{rng.randint(23, 24)}{rng.randint(1, 12):02}.{rng.randint(1000, 18000):05}"
     if ":" in subject.service:
         named = noun in _SLUGS or (about[-1] == "key" and noun in NOUNS and noun not in ("key", "file", "issue"))
         return slug if named else _number_like(about[-1], noun, rng, subject)

@@ -135,7 +135,9 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         return record
     symbol = _bare_symbol(by_words) or next((COINS[word] for word in name if word in COINS), "")
     traded = by_words or ({"symbol": symbol} if symbol else {})
-    if (reading := read_off(name, about, traded, _PRICES.get(symbol, 0.0), moment, seed)) is not None:
+    # What is bid and asked is so today, while a course of a price ends yesterday.
+    usual = price_now(symbol, seed)[0] if about == "order_book" else _PRICES.get(symbol, 0.0)
+    if (reading := read_off(name, about, traded, usual, moment, seed)) is not None:
         return reading
     if about == "directory" and isinstance(path := next(iter(arguments.values()), None), str) and len(arguments) == 1:
         entries = sorted(Random(path).sample(_FOLDER, 5))
@@ -245,14 +247,18 @@ def run_program(name: list[str], by_words: JsonObject) -> JsonObject | None:
     return None
 
 
+def price_now(symbol: str, seed: str) -> tuple[float, float]:
+    """What a paper or coin costs today, and by how many percent that has changed since yesterday; 0 if unknown."""
+    change = round(Random(f"{seed}/{symbol}").uniform(-2.6, 2.6), 2)
+    return round(_PRICES.get(symbol, 0.0) * (1 + change / 100), 2), change
+
+
 def quote_price(by_words: JsonObject, moment: datetime, seed: str) -> JsonObject | None:
     """What one paper or coin costs right now, near to where it usually is."""
     symbol, plain = find_text(by_words, *_TRADED).upper(), _bare_symbol(by_words)
-    usual = _PRICES.get(plain)
-    if usual is None:
+    price, change = price_now(plain, seed)
+    if not price:
         return None
-    change = round(Random(f"{seed}/{plain}").uniform(-2.6, 2.6), 2)
-    price = round(usual * (1 + change / 100), 2)
     stamp = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
     # a coin that is asked for by its id is told under that as well
     named = {"coin_id": by_words["coin id"]} if "coin id" in by_words else {}

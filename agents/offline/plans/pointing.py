@@ -56,6 +56,8 @@ def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
     ('see where these three parcels are', 'find it for these two postcodes')
     >>> speak_of_several("book the slot", 2, ["patient ID", "slot ID", "reason"])
     'book these two slots'
+    >>> speak_of_several("look up the films", 2, ["film name"])
+    'look up these two films'
     """
     number = ("two", "three")[min(count, 3) - 2]
     which = [fact for fact in facts if fact.rpartition(" ")[2] in NUMBERED] or facts
@@ -67,6 +69,8 @@ def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
     thing = re.compile(
         rf"\b(?:the|an?) ((?:[a-z-]+ )*?){re.escape(singular(last))}\b(?: (is|has|stands|covers|means)\b)?"
     )
+    if text.endswith(f" the {last}"):
+        return f"{text.removesuffix(f'the {last}')}these {number} {last}"
     if not thing.search(text):
         return f"{text} for these {number} {things}"
     verbs = {"is": " are", "has": " have", "stands": " stand", "covers": " cover", "means": " mean", None: ""}
@@ -81,7 +85,7 @@ def take_up(text: str, thing: str) -> str:
     >>> take_up("extend the insurance policy", "policy"), take_up("see who has signed the envelope", "envelope")
     ('extend it', 'see who has signed it')
     """
-    return place_it(re.sub(rf" the (?:[a-z]+ )?{re.escape(thing)}$", " it", text))
+    return place_it(re.sub(rf" (?:the|an?) (?:[a-z]+ )?{re.escape(thing)}$", " it", text))
 
 
 def place_it(text: str) -> str:

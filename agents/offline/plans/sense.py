@@ -183,6 +183,10 @@ def sources_of(step: Plan) -> set[str]:
     return {source["step"] for source in sources if source.get("step")} | {*waiting, *step.get("after", ())}
 
 
+_PERMITTED = frozenset(("allowed", "permitted", "supported", "available", "accessible"))
+"""Words of a list of what may be used: where it is empty nothing can be set up either."""
+
+
 def name_listed(tool: str, path: str) -> str:
     """What a list's elements are, in one word: by its field's name, or its tool's where the result itself is the list.
 
@@ -207,6 +211,7 @@ def find_cause(look: Described, tool: Described) -> tuple[str, JsonValue] | None
     listing = is_listing(look, {}) and has_fields(about) and about not in ALMANAC
     required = look["inputSchema"].get("required", [])
     free = listing and all(words(key)[-1] in _WHERE for key in required) and name_thing(tool["name"]) == about
+    free = free and _PERMITTED.isdisjoint(words(look["name"]))
     free = free and set(nouns(tool["name"])) <= set(nouns(look["name"])) | set(words(look["service"]))
     return ("total", 0) if free and not MAKING.isdisjoint(words(tool["name"])) and not tool["reads"] else None
 

@@ -245,9 +245,8 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         fed = any(source["source"] == "step" for source in step["arguments"].values())
         before = [source for earlier in part[: part.index(step)] for source in earlier["arguments"].values()]
         args = step["arguments"].items()
-        linked = [
-            key for key, source in args if source["source"] == "step" or source.get("fact") in set(told) - {*fresh}
-        ]
+        known = (set(told) - {*fresh}) | {source.get("fact") for source in before} - {None}
+        linked = [key for key, source in args if source["source"] == "step" or source.get("fact") in known]
         about = {word for key, source in step["arguments"].items() for word in words(f"{key} {source.get('fact', '')}")}
         shared = any(source in before for source in step["arguments"].values() if source["source"] == "user")
         named = thing and any(re.search(rf" {thing[1]}(?=$| \S*\d| (?:{_JOINING}) )", earlier) for earlier in texts)
@@ -258,7 +257,8 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         elif linked and not takes_first(step):
             ending = re.search(rf"(?<!\bas) an? ((?:(?!(?:{_JOINING}) )[A-Za-z]+ )*([A-Za-z]+))$", text)
             whole = step["tool"] if {"id", "name", "key"} & {*map(str.lower, linked)} else ""  # its own id is its own
-            if ending and ending[2] in words(" ".join([whole, *linked])):  # a comment on what was spoken of is new
+            spoken_of = map(singular, words(" ".join([whole, *linked])))
+            if ending and ending[2] in spoken_of:  # a comment on what was spoken of is new
                 text = f"{text[: ending.start()]} the {ending[1]}"
         if fed and not takes_first(step):
             text = name_one_of_several(draft, step, text)

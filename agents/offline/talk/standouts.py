@@ -63,7 +63,10 @@ def find_standing_out(items: Sequence[JsonObject], called: tuple[str, str], wher
                 note = note_field(key, True, items[0])
                 verb = "comes " if holds == 1 else "come "
                 verb = verb if note.startswith("with ") else "is " if holds == 1 else "are "
-                return f"{several}, {spell_number(holds)} {verb}{note}"
+                others = len(items) - holds
+                rest = ("does" if others == 1 else "do") if verb.startswith("come") else "is" if others == 1 else "are"
+                # The list that follows has those others as well.
+                return f"{several}, {spell_number(holds)} {verb}{note} and {spell_number(others)} {rest} not"
         if words(key)[-1:] in (["status"], ["state"]):
             counts = Counter(str(item.get(key)) for item in items)
             if 1 < len(counts) <= 3:

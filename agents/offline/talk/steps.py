@@ -99,7 +99,9 @@ def describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     elif not all(names):
         texts = [describe(result, telling, rng) for result, telling in zip(results, tellings, strict=True)]
     else:
-        outcomes = [say_outcome(result, telling) for result, telling in zip(results, tellings, strict=True)]
+        # What heads a line is not said again in it.
+        told_of = zip(results, tellings, names, strict=False)
+        outcomes = [say_outcome(result, telling, name) for result, telling, name in told_of]
         each = re.sub(r" (?:for|of|in|on|from) (?:an?|the) [a-z]+$", "", phrase_done(phrase))
         whole = re.fullmatch(r"(.+ )(?:an?|the) (?:\w+ )*(\w+)", phrase_done(phrase))
         thing, things = name_things(source["path"].rpartition(".")[2].split("[")[0] or "results", tellings[0])

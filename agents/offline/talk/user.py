@@ -21,6 +21,8 @@ _GREETINGS: dict[str, list[str]] = _TALK["greetings"]
 _REQUESTS: dict[str, list[str]] = _TALK["requests"]
 _AT_HOME: dict[str, dict[str, list[str]]] = _TALK["at home"]
 """Language -> how its people greet and end, also in an English message."""
+_PAGING = frozenset(("results", "limit", "page", "pages", "offset", "records", "entries", "rows", "items", "maximum"))
+"""Words of how much of a list is wanted, which nobody cares enough about to put right."""
 _SLIPS: list[str] = _TALK["replies"]["slips"]
 MISTYPED = 0.06
 """The share of first messages, of those with a reason, in which a word of the reason is mistyped."""
@@ -241,7 +243,7 @@ def mistype(text: str, rng: Random) -> str:
 def correct_oneself(facts: Sequence[JsonObject], details: str, rng: Random) -> str:
     """The details with one value told wrongly first and put right at once, as people do."""
     for fact in facts:
-        wrong = misremember(fact["value"], rng)
+        wrong = None if _PAGING & set(fact["name"].split()) else misremember(fact["value"], rng)
         if wrong is not None:
             name, right = fact["name"], speak_value(fact["value"], fact["name"])
             slip = f"The {name} is {speak_value(wrong, name)}. {rng.choice(_SLIPS)} the {name} is {right}."

@@ -164,6 +164,10 @@ def count_things(n: int, total: int, things: str, telling: Telling) -> str:
         return f"these are {n} of the {show_number(total)} {things}{say_filter(telling)}"
     if things == "forecast days":
         return f"here is the forecast for {number} days{say_filter(telling)}"
+    newest = re.search(rf"\b(latest|newest|most recent) (?:[a-z]+ )?{re.escape(plural(last))}\b", telling.phrase)
+    if newest and n > 1 and not query:
+        # There are more than these: it has not got five releases.
+        return f"here are the {newest[1]} {number} {things}{f' of {subject}' if subject else ''}{rest}"
     if query:
         return f"{number} {things} {'match' if n > 1 else 'matches'} “{query}”{rest}"
     if subject:

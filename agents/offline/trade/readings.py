@@ -21,7 +21,7 @@ def read_off(
         columns = [{"column": column, "data_type": kind} for column, kind in COLUMNS[table].items()]
         return {**{key.replace(" ", "_"): value for key, value in by_words.items()}, "columns": columns}
     if about == "order_book" and usual:
-        price, half = usual * rng.uniform(0.98, 1.02), usual * rng.uniform(0.00005, 0.0004)
+        price, half = usual, usual * rng.uniform(0.00005, 0.0004)
         places = 2 if usual > 5 else 4
         bid, ask = round(price - half, places), round(price + half, places)
         texts = {key.replace(" ", "_"): value for key, value in by_words.items() if isinstance(value, str)}

@@ -44,7 +44,6 @@ _SAID = (
 _NEWEST_FIRST = re.compile(r"(?i)\b(?:newest|latest|most recent) first\b")
 _WHERE = frozenset(("city", "location", "place", "country", "symbol", "base", "timezone"))
 _PARTS = ("section", "link", "summary", "topic")
-_TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
 
 
 class Inquiry:
@@ -251,7 +250,8 @@ def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schem
             if "." not in condition.field
             and not (condition.relation == "from" and follows(noun, about.domain, condition.field))
         ]
-        relate(item, schema, root, noun, about, {**inquiry.arguments, "now": inquiry.world.now, "listed": True}, fixed)
+        told = {"tool": inquiry.tool["name"], **inquiry.arguments, "now": inquiry.world.now, "listed": True}
+        relate(item, schema, root, noun, about, told, fixed)
         item = settle(item, schema, root, about)
     in_turn = {key: inner["enum"] for key, inner in (schema.get("properties") or {}).items() if inner.get("x-in-turn")}
     head = next((key for key in ("name", "title") if key in in_turn and item.get(key) in in_turn[key]), "")
@@ -299,14 +299,18 @@ def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index:
             return present  # there are no more of that name
         text = titled[0] if titled else text[:1].upper() + text[1:]
         ways = _DECORATIONS["page" if inquiry.about in _READ else "thing"]
-        if is_registered(inquiry.tool):
+        if is_registered(inquiry.tool) or inquiry.world.domain == "media":
             ways = tuple(_WAYS_OF.get(inquiry.about, ways))
-        ways = _TAKES if inquiry.world.domain == "media" else ways
         if inquiry.about in ("post", "tweet", "story") and split(field)[-1] == "text":
             head = (titled or [text])[index % len(titled or [text])]
             return _SAID[(index + len(text)) % len(_SAID)].format(head)  # who posts says more than its title
         others = ways[1:] if titled and ways[1:] else ways
-        return titled[index] if index < len(titled) else others[(index + len(text)) % len(others)].format(text)
+        if index < len(titled):
+            return titled[index]
+        way = others[(index + len(text)) % len(others)]
+        if inquiry.about in _READ and not way.startswith("{}") and str(value).strip()[:1].islower():
+            text = f"{text[:1].lower()}{text[1:]}"  # inside a headline it is written as it was looked for
+        return way.format(text)
     if condition.relation == "positive":
         return True if isinstance(present, bool) else 1 + inquiry.rng.randint(0, 8)
     if condition.relation in ("least", "most"):

@@ -24,7 +24,9 @@ def describe(
     return {"name": name, "service": service, "description": description, "inputSchema": schema, "reads": True}
 
 
-@pytest.mark.parametrize(("service", "package"), [("smithery:@Jack_pypi-mcp", "pandas"), ("npm:cargo-docs", "tokio")])
+@pytest.mark.parametrize(
+    ("service", "package"), [("smithery:@Jack_pypi-mcp", "datekit"), ("npm:cargo-docs", "date-lane")]
+)
 def test_a_package_is_one_of_its_own_registry(service: str, package: str) -> None:
     tool = describe("get_package_info", service=service, package_name=TEXT)
     assert find_hint(tool, "package_name", TEXT, Random(1)) == package

@@ -37,16 +37,21 @@ def test_a_typo_swaps_two_letters_of_one_word(seed: int) -> None:
     ("value", "schema"), [("2026-05-04", {"type": "string", "format": "date"}), (12, {"type": "integer"})]
 )
 def test_the_corrected_value_is_heard(value: Any, schema: dict[str, Any]) -> None:
-    facts = [{"name": "note", "value": "A-7"}, {"name": "limit", "value": value}]
+    facts = [{"name": "note", "value": "A-7"}, {"name": "budget", "value": value}]
     for seed in range(20):
         details = correct_oneself(facts, "", Random(seed))
-        assert hear("limit", schema, schema, details) == value
+        assert hear("budget", schema, schema, details) == value
         assert hear("note", {"type": "string"}, {}, details) == "A-7"
-        assert details.count("The limit is") == 1
+        assert details.count("The budget is") == 1
 
 
 def test_nothing_to_mix_up_is_told_as_it_is() -> None:
     assert correct_oneself([{"name": "note", "value": "A-7"}], "The note is A-7.", Random(0)) == "The note is A-7."
+
+
+def test_nobody_puts_right_how_much_of_a_list_is_enough() -> None:
+    facts = [{"name": "number of results", "value": 46}]
+    assert correct_oneself(facts, "The number of results is 46.", Random(0)) == "The number of results is 46."
 
 
 def test_a_choice_is_said_as_its_spoken_form() -> None:

@@ -56,6 +56,19 @@ def test_two_that_are_ahead_alike_do_not_stand_out() -> None:
     assert find_standing_out(alike, ("contractor", "contractors"), "") == ""
 
 
+def test_of_some_that_hold_the_others_are_counted_too_as_they_are_listed_with_them() -> None:
+    plugins: list[JsonObject] = [{"name": f"plugin {n}", "active": n != 2} for n in range(4)]
+    told = find_standing_out(plugins, ("plugin", "plugins"), "")
+    assert told == "of the four plugins, three are active and one is not"
+
+
+def test_the_latest_of_many_are_not_all_there_are() -> None:
+    releases: list[JsonValue] = [{"version": f"3.{n}.0", "released_on": f"2026-0{n}-01"} for n in (3, 2)]
+    asked = telling("show the latest releases of the package", {"package_name": "tinyroute"})
+    text = describe_read({"releases": [*releases]}, asked, Random(0))
+    assert text.startswith("Here are the latest two releases of package tinyroute")
+
+
 def test_a_change_is_confirmed_with_its_object_and_without_its_moment() -> None:
     about = telling("assign the contractor", {"contractorId": 5, "repairId": "RP97"}, **{"5": "Corvus Studio"})
     for seed in range(20):

@@ -1,5 +1,6 @@
 """What the world and the plans give for tools of registries that nobody has described to it."""
 
+import re
 from collections import Counter
 from random import Random
 
@@ -42,6 +43,17 @@ def test_ids_of_a_service_look_alike_and_begin_with_no_half_word() -> None:
     ids = [draw_id((noun, "id"), noun, subject) for subject in subjects for noun in ("task", "label")]
     assert len({len(one.removeprefix("task_").removeprefix("label_")) for one in ids}) == 1
     assert not any(one.startswith(("tas-", "labe-", "TAS", "LAB")) for one in ids)
+
+
+def test_what_is_bid_and_asked_lies_around_the_price() -> None:
+    price = look_up("get_price", "price", {"symbol": "BTC"}, "2026-03-30T09:00:00", "seed") or {}
+    book = look_up("get_order_book", "order_book", {"symbol": "BTC"}, "2026-03-30T09:00:00", "seed") or {}
+    assert book["best_bid"] < price["price"] < book["best_ask"]
+
+
+def test_papers_of_an_archive_are_numbered_as_it_numbers_them() -> None:
+    paper = draw_id(("paper", "id"), "paper", Subject("seed/1", "science", "smithery:arxiv-mcp", FIRST_DAY, 1))
+    assert re.fullmatch(r"2[34](?:0[1-9]|1[0-2])\.\d{5}", paper)
 
 
 @pytest.mark.parametrize(
