@@ -27,11 +27,13 @@ _PLAIN_LOOK = re.compile(r"(?:look up|pull up|check|search|describe|read|open) "
 _CUT = re.compile(r" (?:has|have|is|are|of|for|near|in|to|with|from|by|on|at|be|the)$")
 """The end of a request that waits for a value."""
 _RETRIED = (
-    "The first attempt failed (“{}”), the second one went through.",
-    "It took two attempts: the first one was answered with “{}”.",
-    "That worked at the second attempt only; at the first the service said “{}”.",
-    "For the record: the first call came back with “{}”, so I made it once more.",
+    "The first attempt failed, the second one went through.",
+    "It took two attempts, as the first one failed.",
+    "That worked at the second attempt only.",
+    "For the record: the first call failed, so I made it once more.",
 )
+_CERTAIN = 6
+"""Characters from which on two things with the same number are the same thing."""
 _IN_UTC = re.compile(r"T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z")
 
 
@@ -116,11 +118,19 @@ def add_retries(text: str, report: Report, steps: Sequence[JsonObject], rng: Ran
     results = [(step["tool"], result) for step in steps for result in report.results.get(step["id"], [])]
     made = [(call.tool, call.arguments) for call in report.calls if call.ok and (call.tool, call.result) in results]
     failed = [call.result for call in report.calls if not call.ok and (call.tool, call.arguments) in made]
-    if not failed:
-        return text
-    problem = str(failed[-1]["error"]["message"]).strip().splitlines()[-1].rstrip(".")
-    told = rng.choice(_RETRIED).format(problem)
+    if not failed or all(name_problem(result) in report.said for result in failed):
+        return text  # it was told when it happened
+    told = rng.choice(_RETRIED)
     return f"{text}\n\n{told}" if "\n" in text else f"{text} {told}"
+
+
+def name_problem(result: JsonObject) -> str:
+    """What went wrong, as the last line of the error says it.
+
+    >>> name_problem({"error": {"code": "busy", "message": "Traceback\\nResource busy."}})
+    'Resource busy'
+    """
+    return str(result["error"]["message"]).strip().rpartition("\n")[2].rstrip(".")
 
 
 def name_owner(report: Report, step: JsonObject, text: str) -> str:
@@ -175,17 +185,52 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
         seen = name_state(label, state)
     changed = text.startswith(("I've", "Done", "I have"))
     # What was changed because of it is that way no longer.
-    before_it = before.replace(f" is {seen}", f" was {seen}", 1) if changed and single else before
-    because = f"{before_it[:-1]}, so " if single else f"{before}\n\nSince {whose} {'was' if changed else 'is'} {seen}, "
+    was = tell_as_past(before, seen) if changed else before
+    because = f"{was[:-1]}, so " if single else f"{was}\n\nSince {whose} {'was' if changed else 'is'} {seen}, "
     done = text.removeprefix("Done, ")
     if changed:
         subject = before.partition(" is ")[0]
-        spellings = "|".join(map(re.escape, (subject, subject[:1].lower() + subject[1:])))
-        named = rf"(?<!\w)(?:the (?:(?!(?:for|of|to|in|on|and)\b)[a-z]+ ){{1,3}})?(?:{spellings})(?![\w-])"
-        done = re.sub(named, "it", done, count=1) if subject else done
-        done = re.sub(r" for it(?=[.:])", "", done, count=1)  # whose build was stopped stands before
+        done = name_it(done, subject) if subject else done
+        if (
+            stood := re.match(rf"(.+? (?:was|had)(?: an?)? {re.escape(seen)})(?: and |\.\s*)", was)
+            if not single
+            else None
+        ):
+            rest = was[stood.end() :]
+            more = "" if re.match(r"[^a-z]|has |comes ", rest) else "was "
+            # What is done comes first, and what else there was to see behind it.
+            rest = f"It {more}{rest}" if stood[0].endswith(" and ") else rest
+            return [*texts[:-1], f"{stood[1]}, so {done}", *([rest] if rest else [])]
         return [*texts[:-1], f"{because}{done}"]
     looked_up = f"I also {phrase_look(phrase_of(report.functions[step['tool']]))}"
     if "\n" not in text:
         return [*texts[:-1], f"{because}{looked_up}. {text}"]
     return [*texts[:-1], f"{because}{looked_up}.", text]
+
+
+def tell_as_past(before: str, seen: str) -> str:
+    """What a look brought, with that part of it in the past that a change has made untrue since.
+
+    >>> tell_as_past("Run 7 is queued.\\n\\nIt has two stages, both queued:\\n- build", "queued")
+    'Run 7 was queued.\\n\\nIt had two stages, both queued:\\n- build'
+    """
+    stands = re.compile(rf"^([^-|\n].*?) (is|are|has)(?= (?:.*, (?:all|both) |an? )?{re.escape(seen)}(?!\w))", re.M)
+    return stands.sub(lambda match: f"{match[1]} { {'is': 'was', 'are': 'were', 'has': 'had'}[match[2]] }", before)
+
+
+def name_it(done: str, subject: str) -> str:
+    """The deed with `it` for what the sentence before is about, by its name or by its number.
+
+    >>> name_it("I've deleted the project Data migration.", "Data migration (fs_4711)")
+    "I've deleted it."
+    >>> name_it("I've stopped build 8c80da22.", "Run 8c80da22"), name_it("I've paid order 12.", "Table 12")
+    ("I've stopped it.", "I've paid order 12.")
+    """
+    name, _, number = subject.partition(" (")
+    ident = number.rstrip(")") or subject.rpartition(" ")[2]
+    names = [subject, subject[:1].lower() + subject[1:], *([name.strip("“”")] if number else [])]
+    spellings = "|".join(map(re.escape, names))
+    named = rf"(?<!\w)(?:the (?:(?!(?:for|of|to|in|on|and)\b)[a-z]+ ){{1,3}})?“?(?:{spellings})”?(?![\w-])"
+    if not re.search(named, done) and len(ident) >= _CERTAIN and re.search(r"\d", ident):
+        named = rf"(?<!\w)(?:the )?[a-z]+ {re.escape(ident)}(?![\w-])"
+    return re.sub(r" for it(?=[.:])", "", re.sub(named, "it", done, count=1), count=1)

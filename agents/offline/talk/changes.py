@@ -45,6 +45,10 @@ _DONE_TO = re.compile(r"(\w+(?: up| in| out| off)?) (?:an?|the) ([a-z]+(?: [a-z]
 """What was done, to what, and where to."""
 
 
+_BEGUN = re.compile(r"played (.+?)((?: with an? | \(|:).*)?")
+"""What goes on from the moment that it was done, and with what."""
+
+
 def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
     """That something was changed, with the thing that it was done to, and what came of it."""
     if failure := failure_of(result):
@@ -55,12 +59,15 @@ def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
         (key,) = result.keys() - telling.arguments.keys()
         return f"The {label_field(key)} is {show_value(result[key], key)}."  # what was worked out is all of it
     done = name_object(phrase_done(telling.phrase), telling, result)
+    begun = _BEGUN.fullmatch(done)
     if not isinstance(result, list | dict):
         return f"I've {done}: {show_value(result)}."
     outcome = say_outcome(result, telling, done) if isinstance(result, dict) else ""
     # Where nothing new came of it, how the thing stands by now is all that there is to say.
     state = "" if outcome or telling.because else turn_passive(done)
-    lead = rng.choice((f"Done, {state}", f"I've {done}")) if state else rng.choice(WAYS["done"]).format(done=done)
+    state = f"{begun[1]} is playing now{begun[2] or ''}" if begun else state
+    ways = (f"Done, {state}", f"I've {done}")[: 1 if begun else 2]
+    lead = rng.choice(ways) if state else rng.choice(WAYS["done"]).format(done=done)
     return f"{capitalise(lead)}{'' if lead.endswith(('.”', '!”', '?”')) else '.'} {outcome}".strip()
 
 
@@ -94,7 +101,8 @@ def say_outcome(result: JsonValue, telling: Telling, done: str = "") -> str:
     fields = [key for key in fields if not has_said(done, str(fresh[key]))]
     fields = [ident, *fields] if ident and ident not in links and not has_said(done, str(fresh[ident])) else fields
     fields = sorted(fields, key=lambda key: key not in ("result", "answer"))
-    texts = say_record(fields, fresh, "it") if fields else []
+    measured = {key: value for key, value in telling.arguments.items() if key in ("currency", "metric", "unit")}
+    texts = say_record(fields, {**measured, **fresh}, "it") if fields else []
     for key in links:
         at = "" if words(key)[-1] in _LINKS else "at "  # where the picture of a code is
         own = set(words(key)) <= {"url", "link", "html", "web", "public", "view"}
@@ -110,8 +118,9 @@ def run_on(text: str) -> str:
     """Short sentences as one line behind a name.
 
     >>> run_on("It is due on 3 May 2026. Marit Eide has to approve it.")
-    'it is due on 3 May 2026; Marit Eide has to approve it'
+    'due on 3 May 2026; Marit Eide has to approve it'
     """
+    text = re.sub(r"^It (?:is |was |has (?=\d))?", "", text)  # the name says what
     sentences = re.split(r"(?<=[.!?]”) (?=[A-Z])|[.] (?=[A-Z\d])", text.rstrip("."))
     begins = re.compile(r"(?:It|The|You|That|There|Somebody|Everything|Nothing|An?)\b")
     return "; ".join(f"{s[:1].lower()}{s[1:]}" if begins.match(s) else s for s in sentences)

@@ -27,7 +27,7 @@ from agents.offline.talk.telling import (
     say_number,
 )
 from agents.offline.talk.times import join_notes, note_times
-from agents.schema import JsonObject, singular, words
+from agents.schema import JsonObject, singular, with_article, words
 
 LEADING: dict[str, str] = TABLE["leading"]
 """Fields that a short word before the value says better than their name."""
@@ -214,6 +214,12 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         shown = enumerate_parts([show_value(part, key) for part in single], "and")
         paid = isinstance(value, int | float) and PRICED & set(about) and "currency" in record
         shown = say_number(key, value, record) if paid and isinstance(value, int | float) else shown
+        aim = record.get("target")
+        if about == ["done"] and isinstance(value, int | float) and isinstance(aim, int | float):
+            shown = f"{shown} of its target of {show_value(aim)}"
+        metric = record.get("metric")
+        if "per" in about and isinstance(metric, str):  # a number alone says not of what
+            shown = f"{shown} {metric}" if singular(metric) != metric else f"{with_article(metric)} of {shown}"
         text = str(yes_or_no[value is False])
         text = text.replace(" a {shown}", " an {shown}") if shown[:1] in ("a", "e", "i", "o") else text
         text = text.format(it=it, shown=shown.strip("“”") if "“" in text else shown)

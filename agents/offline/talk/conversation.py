@@ -67,6 +67,12 @@ _ABLE = (
     "From here I can only {}.", "What I have here only lets me {}.",
 )  # fmt: skip
 """What there is where nothing comes near: the reason why it cannot be done, and no offer in its place."""
+_AMONG = (
+    "The tools that I have are for something else: with them I can, for instance, {}.",
+    "What I can do instead is {}, among other things.",
+    "If something else helps, I can for instance {}.",
+)
+"""The same where there is more than is named."""
 _CLAUSE = re.compile(r"\b(?:where|what|how|whether|who|which|when)\b")
 _SINGLE = "background|calendar|cloud|current|damage|heating|internet|knowledge|latest|live|pager|weather|web"
 """First words of what there is one of."""
@@ -228,7 +234,8 @@ def act(
             remark = rng.choice(_SLIPS if coding else _FIRST_TRY).format(problem if coding else problem.rstrip("."))
         # Several calls at once only where the plan wants them: what one returns may change the next.
         return remark, calls if plan.get("mode") == "parallel" else calls[:1]
-    report = Report(plan, work.turn, work.results, work.calls, work.functions)
+    remarks = "\n".join(message["content"] or "" for message in messages if message["role"] == "assistant")
+    report = Report(plan, work.turn, work.results, work.calls, work.functions, remarks)
     said = "\n".join(message["content"] for message in messages if message["role"] == "user")
     return keep_signs(answer_turn(report, rng), said), []
 
@@ -261,7 +268,11 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     able = near or [way for way in sorted(ways, key=only_looks, reverse=True) if len(way.split()) <= _SHORT]
     offered = [offer_any(way) for way in able[: 2 if near else 3]]
     declined = rng.choice(_CANNOT).format(request)
-    fresh = [way for way in _ABLE if not (" from here" in declined and way.startswith("From here"))]
+    fresh = [
+        way
+        for way in (_AMONG if len(ways) > len(offered) else _ABLE)
+        if not (" from here" in declined and way.startswith("From here"))
+    ]
     instead = rng.choice(_NEAR if near else fresh).format(enumerate_parts(offered, "or"))
     return f"{declined} {instead}" if able else declined
 

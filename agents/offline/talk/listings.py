@@ -47,6 +47,8 @@ _SHOWING = re.compile(r"(?:show|list|give|get|read|go through|pull up)\b")
 """How somebody asks for the things themselves, whatever they want worked out of them besides."""
 SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
+_TOLD = 4
+"""Fields that are told of each thing beside what it is called."""
 _ROOM = 3
 """Fields beside a name, from which on there is no place for a sentence."""
 
@@ -133,7 +135,9 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
         and (not is_aside(key, first[key]) or set(words(key)) <= telling.asked)
         # Nobody's address is passed on in a list without need.
         and (words(key)[-1] not in ("email", "phone", "sha", "hash") or bool(set(words(key)) & telling.asked))
-    ][:4]
+    ]
+    beside = {"unit"} if "value" in fields else set()  # told with the value, where it takes no place from a flag
+    fields = [key for n, key in enumerate(fields) if n < _TOLD + len(beside & {*fields[:n]})]
     said = find_said(first, shown) if len(fields) < _ROOM and not telling.worked else ""
     fields += [said] if said and said not in (*own, *fields) else []
     columns = [*own, *sorted(fields, key=list(first).index)]

@@ -109,7 +109,8 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         unit = str(result.get("currency") or result.get("unit") or "")
         shown = say_number("total", summation, {"currency": unit}) if unit else show_value(summation, "total")
         shown = f"{show_number(summation)} {unit}" if unit and "currency" not in result else shown
-        parts.insert(0, f"The total{say_filter(telling)} is {shown}{', made up like this:' if lists else '.'}")
+        # What was worked out of a list may have told it already.
+        parts.insert(0, f"The total{say_filter(telling)} is {shown}{', made up like this:' if any(parts) else '.'}")
     elif lists and set(words(lists[0])) & telling.asked:
         parts.append(parts.pop(0))
     if lists and any(result[key] is True for key in result if words(key)[-1:] == ["more"]):

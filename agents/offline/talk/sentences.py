@@ -42,6 +42,8 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
     for key in fields:
         if key == "unit" and "value" in fields:
             continue  # said with its value
+        if key == "target" and isinstance(record.get("done"), int | float) and "done" in fields:
+            continue  # said with how much of it is done
         value = record[key]
         clause = say_field(key, value, record, SUBJECT)
         if clause.removeprefix(f"{SUBJECT} has ") in HAPPENED:

@@ -92,6 +92,8 @@ class Report(NamedTuple):
     results: dict[str, list[JsonValue]]
     calls: list[Call]
     functions: dict[str, JsonObject]
+    said: str = ""
+    """What the assistant said on the way to it."""
 
 
 def label_field(path: str) -> str:

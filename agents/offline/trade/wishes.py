@@ -30,7 +30,11 @@ def fill_gaps(text: str, subject: Subject, rng: Random) -> str:
     >>> fill_gaps("put it into {language}", Subject("a", "maps", "maps", FIRST_DAY), Random(1))
     'put it into Greek'
     """
-    own = {"name": subject.other("wished").name, "city": subject.other("wished").place.city, "company": subject.company}
+    wished = subject.other("wished")
+    # Whoever the assistant works for is no stranger to it.
+    companies = (subject.other("wished", n).company for n in range(9))
+    company = next((name for name in companies if name != subject.company), wished.company)
+    own = {"name": wished.name, "city": wished.place.city, "company": company}
 
     def fill(gap: re.Match[str]) -> str:
         return own.get(gap[1]) or str(rng.choice(_TABLE["fills"][gap[1]]))
