@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 DEATHS = (RayActorError, NodeDiedError, ObjectLostError, OutOfMemoryError)
 STORE_BYTES = 80 * 2**20
 """Of a local Ray's shared memory, about the least that it takes: what is sent here is small."""
-START_S = 120.0
+START_S = 300.0
 """So long an actor may take to start."""
 
 
