@@ -15,8 +15,8 @@ from agents.offline.trade.subject import Subject, plain
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema
 
-_WORKED_ON = 9
-"""Records that a list keeps on which code works, however few are usual."""
+WORKED_ON = 9
+"""Records of a list on which code works, at least, however few are usual."""
 
 
 def relate(
@@ -235,7 +235,7 @@ def cut(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     wanted = record.told.get(spec.get("told", ""))
     size = wanted or rng.randint(max(min(3, spec["most"]), spec["most"] - 2), spec["most"])
     # a list that code works on is longer than usual
-    return items[: max(size, inner.get("minItems", 0), _WORKED_ON if record.subject.worked else 0)]
+    return items[: max(size, inner.get("minItems", 0), WORKED_ON if record.subject.worked else 0)]
 
 
 @rule("on")

@@ -6,7 +6,7 @@ from random import Random
 
 from pydantic import JsonValue
 
-from agents.offline.fields.facts import relate
+from agents.offline.fields.facts import WORKED_ON, relate
 from agents.offline.fields.fitting import count_known, size_of_result
 from agents.offline.fields.meaning import split
 from agents.offline.fields.numbers import draw_number, is_number
@@ -31,7 +31,7 @@ _PAGE = (2, 3, 3, 4, 4, 5, 6, 7, 8, 12)
 """Records of a page; few of them are long."""
 _REGISTERED_PAGE = (3, 3, 4, 4, 5, 5, 6, 7, 8, 12)
 """Records of a page of a registry's tool: of two nothing can be counted."""
-_WORKED = (9, 10, 11, 12, 13, 14, 16, 18, 21)
+_WORKED = (WORKED_ON, 10, 11, 12, 13, 14, 16, 18, 21)
 """Records of a list that somebody works on with code."""
 _PLENTY = (60, 90, 140, 220, 300)
 """Records of such a list in a world with much of everything."""
@@ -230,7 +230,7 @@ def count_items(schema: Schema, name: str, subject: Subject, *, full: bool, plai
     if full and depth < 2 and not plain and not _STREAMS.isdisjoint(split(name)):
         sizes = _STREAM
     if full and depth < 2 and subject.worked and not plain:
-        sizes = [max(size, min(_WORKED)) for size in sizes] if sizes == _STREAM else _WORKED
+        sizes = [max(size, WORKED_ON) for size in sizes] if sizes == _STREAM else _WORKED
     if full and depth < 2 and subject.plenty and not plain and name_holder(name) in _MANY:
         sizes = _PLENTY
     least, most = schema.get("minItems", 0), schema.get("maxItems", max(_PLENTY))

@@ -17,7 +17,7 @@ from agents.offline.talk.sentences import name_subject
 from agents.offline.talk.steps import compare_steps, describe_step, prepare
 from agents.offline.talk.telling import Report, capitalise, end_sentence, enumerate_parts, label_field, name_key
 from agents.offline.talk.times import name_zone
-from agents.offline.talk.wording import only_looks, phrase_done, turn_to_you
+from agents.offline.talk.wording import name_problem, only_looks, phrase_done, turn_to_you
 from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.plan.values import says
 from agents.plan.values.answer import Answer
@@ -122,15 +122,6 @@ def add_retries(text: str, report: Report, steps: Sequence[JsonObject], rng: Ran
         return text  # it was told when it happened
     told = rng.choice(_RETRIED)
     return f"{text}\n\n{told}" if "\n" in text else f"{text} {told}"
-
-
-def name_problem(result: JsonObject) -> str:
-    """What went wrong, as the last line of the error says it.
-
-    >>> name_problem({"error": {"code": "busy", "message": "Traceback\\nResource busy."}})
-    'Resource busy'
-    """
-    return str(result["error"]["message"]).strip().rpartition("\n")[2].rstrip(".")
 
 
 def name_owner(report: Report, step: JsonObject, text: str) -> str:

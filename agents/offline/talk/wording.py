@@ -240,13 +240,21 @@ def say_filter(telling: Telling, without: Sequence[str] = ()) -> str:
     return "".join(parts[:3])
 
 
+def name_problem(result: JsonObject) -> str:
+    """What went wrong, as the last line of the error says it.
+
+    >>> name_problem({"error": {"code": "busy", "message": "Traceback\\nResource busy."}})
+    'Resource busy'
+    """
+    return str(result["error"]["message"]).strip().rpartition("\n")[2].rstrip(".")
+
+
 def explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random) -> str:
     """Why a step has no result: it failed, its condition did not hold, there was nothing to do it for."""
     phrase = turn_to_you(phrase)
-    errors = [result["error"]["message"] for tool, _, ok, result in report.calls if tool == step["tool"] and not ok]
+    errors = [result for tool, _, ok, result in report.calls if tool == step["tool"] and not ok]
     if errors:
-        problem = str(errors[-1]).strip().splitlines()[-1].rstrip(".")
-        return rng.choice(_COULD_NOT).format(phrase, problem)
+        return rng.choice(_COULD_NOT).format(phrase, name_problem(errors[-1]))
     when = step.get("when")
     if when and when["step"] in report.results:
         seen = value_at(report.results[when["step"]][0], when["path"])
