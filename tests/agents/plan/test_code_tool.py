@@ -14,6 +14,7 @@ import pytest
 
 from agents.errors import BlueprintError
 from agents.offline.talk import coder
+from agents.offline.talk.telling import Telling
 from agents.offline.trade import tasks
 from agents.plan.code_tool import RUN_PYTHON, SERVICE, offering
 from agents.plan.dataflow import find_modes
@@ -123,6 +124,13 @@ async def test_code_of_every_kind_works(kind: str) -> None:
             assert made.error is None
             assert made.text
         await box.aclose()
+
+
+@pytest.mark.parametrize("kind", tasks.WORDS)
+def test_what_any_kind_brought_is_told_though_the_records_are_not_at_hand(kind: str) -> None:
+    task = tasks.WORDS[kind].format(**FIELDS)
+    look = Telling("list_orders", "list the orders", {}, frozenset(), {})
+    assert coder.answer_task(task, "42", "three orders", "orders", look).endswith(" 42.")
 
 
 @pytest.mark.parametrize("gap", [False, True])
