@@ -1,6 +1,7 @@
 """The shape of what a tool returns that declares nothing: by its verb, its noun and what its text speaks of."""
 
 import re
+from collections.abc import Iterable
 
 from pydantic import JsonValue
 
@@ -59,6 +60,15 @@ _BY = frozenset(("username", "user", "author", "handle", "account"))
 """Words of arguments that name whose things are listed."""
 
 
+def is_planned_otherwise(about: str, relied: Iterable[str], known: JsonObject) -> bool:
+    """Whether the plan relies on a list of the things, which what is looked up has not.
+
+    >>> is_planned_otherwise("document", ["documents"], {"results": []}), is_planned_otherwise("document", [], {})
+    (True, False)
+    """
+    return list_key(about) in relied and list_key(about) not in known
+
+
 def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: str) -> Schema:
     """A list, a document, a record or an acknowledgement, with every field that the plan relies on."""
     about = name_thing(tool["name"])
@@ -68,8 +78,9 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
     selected = [match[1] for query in queries if (match := re.search(r"(?is)^\s*select (.+?) from ", query))]
     names = [part.split()[-1].rpartition(".")[2] for part in ",".join(selected).split(",") if part.strip()]
     columns = [name for name in dict.fromkeys(names) if re.fullmatch(r"[A-Za-z_]\w*", name)]
-    if not find_sense(tool) and (reference := look_up(tool["name"], about, arguments, "2026-01-19T09:00:00+00:00", "")):
-        shape: Schema = infer_shape(reference)
+    known = None if find_sense(tool) else look_up(tool["name"], about, arguments, "2026-01-19T09:00:00+00:00", "")
+    if known and not is_planned_otherwise(about, relied, known):
+        shape: Schema = infer_shape(known)
     elif columns:
         record = {name: field_schema(name) for name in columns}
         rows = {"type": "array", "items": {"type": "object", "properties": record, "required": columns}}

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from agents.offline.fields.facts import relate
 from agents.offline.fields.fitting import FACTS, join
-from agents.offline.fields.imagine import imagine_shape
+from agents.offline.fields.imagine import imagine_shape, is_planned_otherwise
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import add_up, fit_parts
 from agents.offline.fields.reference import look_up
@@ -100,6 +100,8 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         now = world.now.replace("Z", "+00:00")
         asked = (tool["name"], inquiry.about, inquiry.settled, now, world.seed, called)
         known = None if find_sense(tool) else look_up(*asked)
+        if known and is_planned_otherwise(inquiry.about, lock.get("properties") or {}, known):
+            known = None
         if known is not None and not valid(lock, known):
             known = complete_record(known, lock, inquiry)
         for key, part in list(known.items()) if known else ():

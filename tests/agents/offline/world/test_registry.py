@@ -251,3 +251,14 @@ def test_what_is_named_stands_in_its_own_row_of_the_table() -> None:
 def test_weather_without_a_city_is_that_of_the_city_that_is_meant() -> None:
     tool = described("get_weather", "Get weather information.", city={"type": "string", "default": "Porto"})
     assert result_of(tool)["city"] == "Porto"
+
+
+def test_a_list_that_the_plan_relies_on_is_there_though_what_is_looked_up_is_called_otherwise() -> None:
+    tool = described("search_docs", "Search the official documentation.", "query")
+    lock = {"type": "object", "properties": {"documents": {}}, "required": ["documents"]}
+    shape = imagine_shape(tool, {"query": "routing"}, lock, "general")
+    assert shape["properties"]["documents"]["type"] == "array"
+    call: JsonObject = {"tool": "search_docs", "arguments": {"query": "routing"}, "now": "2026-05-04T09:00:00Z"}
+    found = simulate([tool], [], call | {"lock": lock}, Random(3))["result"]["documents"]
+    assert {type(document) for document in found} == {dict}
+    assert len(simulate([tool], [], call, Random(3))["result"]["results"]) == 2
