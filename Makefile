@@ -18,6 +18,7 @@ check: .venv/test.done
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m compileall -q agents graphs memory evals finetune
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # For the tests of report.html; they are skipped where there is no Chromium with its driver.

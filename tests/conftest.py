@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,8 +16,16 @@ MAY_SKIP = {
     "real_model": "conversations of a real model lie beside the checkout and are never committed",
 }
 
-WHOLE = {"e2e", "docs"}
-"""Folders whose tests run whole commands."""
+WHOLE = (
+    "e2e/",
+    "docs/",
+    "evals/study/test_study",
+    "finetune/test_",
+    "graphs/studio/",
+    "graphs/strategies/",
+    "graphs/test_run.",
+)
+"""Where tests play whole runs."""
 _skipped: list[str] = []
 
 
@@ -25,11 +34,17 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Coverage is the share of lines that the rooms' own tests run; whole runs take half as long again when traced."""
-    for item in items:
-        if not WHOLE.isdisjoint(item.path.parts):
-            item.add_marker("no_cover")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Coverage is the share of lines that tests of parts run; whole runs, which take far longer traced, are not."""
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    if plugin is None or not item.nodeid.removeprefix("tests/").startswith(WHOLE):
+        return (yield)
+    plugin.cov_controller.pause()
+    try:
+        return (yield)
+    finally:
+        plugin.cov_controller.resume()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
