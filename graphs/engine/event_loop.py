@@ -30,7 +30,6 @@ def collect_rarely() -> Iterator[None]:
     Each full collection would walk through all of it, and free none: an eighth of a run's CPU time.
     """
     before = gc.get_threshold()
-    gc.collect()
     gc.freeze()
     gc.set_threshold(ALLOCATIONS, *before[1:])
     try:

@@ -7,6 +7,7 @@ as `Qwen/Qwen3-Embedding-0.6B` for the paper's set-up, or a folder that holds on
 import importlib
 import importlib.util
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -30,8 +31,9 @@ class Embedder(Protocol):
         """Shape (n, d), rows of unit length; a text's row does not depend on its neighbours."""
 
 
+@cache
 def embedder(name: str = "wordllama") -> Embedder:
-    """The embedder of that name.
+    """The embedder of that name; its weights are read once in a process.
 
     Raises: UsageError: a sentence-transformers model is asked for and the `embed` extra is not installed.
     """
