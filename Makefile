@@ -7,7 +7,7 @@ CPYTHON = $(shell $(BIN)/python -c 'import sys; print("cp%d%d" % sys.version_inf
 CPU_BUILDS = $(sort $(dir $(foreach place,$(LINKS),$(wildcard $(place)/torch-*+cpu-$(CPYTHON)-*.whl))))
 TORCH = $(or $(addprefix --find-links ,$(CPU_BUILDS)),--torch-backend=cpu)
 
-.PHONY: run test check browser clean
+.PHONY: run test check types suite browser clean
 run: .venv/core.done
 	$(BIN)/python -m graphs.run
 
@@ -16,9 +16,14 @@ test: .venv/test.done
 
 check: .venv/test.done
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/python -m compileall -q agents graphs memory evals finetune
+	$(MAKE) --no-print-directory --jobs=2 types suite
+
+types:
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m compileall -q agents graphs memory evals finetune
+
+suite:
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # For the tests of report.html; they are skipped where there is no Chromium with its driver.
