@@ -102,6 +102,11 @@ class Notes:
     scrubbed: str = "no live observation"
 
 
+def may_replace(path: Path) -> bool:
+    """Whether a card may be written there: nothing is there yet, or what a card begins with."""
+    return not path.exists() or path.read_bytes()[:4] in (b"---\n", b"---\r")
+
+
 def write(
     rows: Sequence[Row],
     parts: Mapping[str, Sequence[Row]],

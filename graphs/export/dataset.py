@@ -13,7 +13,7 @@ from agents.errors import UsageError
 from agents.outputs import check_output
 from agents.run_format import find_manifest
 from agents.schema import Noun, Row
-from graphs.export import leak_check, parquet
+from graphs.export import card, leak_check, parquet
 from graphs.export.card import Notes
 from graphs.export.formats import FOLDERS, SETTINGS, Format, convert, layout
 from graphs.export.leak_check import Leak
@@ -127,7 +127,10 @@ def choose_place(config: Config) -> Path:
     out = config.out or exports / (config.format if is_folder else f"{config.format}.jsonl")
     run = None if exports.resolve() in out.resolve().parents else config.run
     inputs = (run, config.beside, config.against, *config.compare)
-    check_output("--out", out, inputs, folder=is_folder, fix=f"choose another place, or one in {exports}")
+    fix = f"choose another place, or one in {exports}"
+    check_output("--out", out, inputs, folder=is_folder, fix=fix)
+    if config.format in FOLDERS and not card.may_replace(out / "README.md"):
+        raise UsageError(f"--out: {out / 'README.md'} is no dataset's card, and one would be written over it; {fix}")
     if config.format in SETTINGS:
         beside = out.with_name(SETTINGS[config.format][0])
         if beside == out:

@@ -52,6 +52,17 @@ def test_trl_has_objects_with_their_own_keys_alone(folder: Path, rows: list[Row]
     assert sorted(map(str, (r["tools"] for r in records))) == sorted(str(definitions(row)) for row in rows)
 
 
+def test_what_somebody_wrote_is_not_replaced_by_a_card(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "README.md").write_text("# My project")
+    with pytest.raises(SystemExit, match="2"):
+        dataset.main([str(run), "--format", "trl", "--out", str(tmp_path)])
+    said = f"--out: {tmp_path / 'README.md'} is no dataset's card, and one would be written over it; "
+    assert said in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
+
+
 def test_parts_share_no_service(folder: Path, rows: list[Row], tmp_path: Path) -> None:
     by_slot = {row["slot"]: services(row) for row in rows}
     parts = {
