@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from agents.offline.plans.draft import Draft, Plan
 from agents.offline.plans.sense import name_listed
-from agents.offline.speech.forms import NUMBERED, name_all, noun_of
+from agents.offline.speech.forms import NUMBERED, POINTED, TELLING, name_all, noun_of
 from agents.offline.talk.wording import only_looks
 from agents.plan.dataflow import MAKING, nouns
 from agents.schema import plural, singular, words
@@ -64,7 +64,7 @@ def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
     named = [fact for fact in which if re.search(rf"\b(?:the|an?) {re.escape(singular(name_all(fact)))}\b", text)]
     if len(which) != 1 and not named:
         return f"{text} for these {number}"
-    things = name_all((named or which)[0].removesuffix(" name"))
+    things = _name_things(text, (named or which)[0])
     last = things.rpartition(" ")[2]
     thing = re.compile(
         rf"\b(?:the|an?) ((?:[a-z-]+ )*?){re.escape(singular(last))}\b(?: (is|has|stands|covers|means)\b)?"
@@ -75,6 +75,19 @@ def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
         return f"{text} for these {number} {things}"
     verbs = {"is": " are", "has": " have", "stands": " stand", "covers": " cover", "means": " mean", None: ""}
     return thing.sub(lambda match: f"these {number} {match[1]}{last}{verbs[match[2]]}", text, count=1)
+
+
+def _name_things(text: str, fact: str) -> str:
+    """What several facts of a kind are called in a request: by the things that it speaks of, where they tell which.
+
+    >>> _name_things("load the page", "link"), _name_things("remove the delegate", "delegate email")
+    ('pages', 'delegates')
+    """
+    *stem, last = fact.split()
+    owner = " ".join(stem)
+    spoken = [owner] if stem and last in TELLING else POINTED.get(fact, [])
+    thing = next((thing for thing in spoken if re.search(rf"\b(?:the|an?) (?:[a-z-]+ )*?{thing}\b", text)), "")
+    return plural(thing) if thing else name_all(fact.removesuffix(" name"))
 
 
 def take_up(text: str, thing: str) -> str:

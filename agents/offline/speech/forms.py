@@ -29,7 +29,19 @@ _THINGS = ("booking", "listing", "meeting", "filing", "recording")
 _LEADING = frozenset(("redirect", "callback", "webhook", "target", "destination", "return", "endpoint", "output"))
 """First words of what somebody is led to, which is not where something is found."""
 _NAMES = frozenset(("name", "path", "link", "slug", "username"))
+TELLING = frozenset((*_NAMES, "email", "address"))
+"""Last words of facts that say which thing is meant, so that these may be called by the thing."""
+CALLED = frozenset(("name", "title"))
+"""Last words of facts that say what something new is called."""
+POINTED: dict[str, list[str]] = load_table("forms")["pointed"]
+"""Fact -> the things that it points at, besides what it names itself."""
+ALIASES: dict[str, list[str]] = load_table("forms")["aliases"]
+"""Thing -> the other words by which requests call it."""
 QUOTED = frozenset(("note", "message", "text", "body", "comment", "description", "summary", "explanation", "feedback"))
+FIGURE = re.compile(
+    r'"|[#./~$]\S|[a-z]+[A-Z]|[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽ]|\S*[\d_@-]|\S+[.:/]\w|the \d|(?:two|three|four|five|six)\b'
+)
+"""How a value begins that is not heard as a word of the sentence."""
 _SHORT = re.compile(_TOKEN)
 _LONG = re.compile(_PHRASE)
 _WHOLE = re.compile(f"{SPOKEN_DAY}|{CAPITALS}")
@@ -157,8 +169,12 @@ def forms_of(label: str) -> Forms:
         clauses = [f"the {label} is {{}}"]
         attached = [f"with the {label} {{}}", f"for the {label} {{}}"]
     named = noun_of(label)
-    if last not in QUOTED and label not in _ATTACHED and " " not in named and tag not in _TAGS:
+    if last not in QUOTED and (label not in _ATTACHED or named != label) and " " not in named and tag not in _TAGS:
         attached = list(dict.fromkeys((*attached, f"{named} {{}}")))
+    others = (*POINTED.get(label, ()), *(ALIASES.get(named, ()) if named != label else ()))
+    attached += [f"{thing} {{}}" for thing in others if f"{thing} {{}}" not in attached]
+    if stem and last in CALLED and tag not in _TAGS:
+        attached += [f"{noun} called {{}}" for noun in (stem.rpartition(" ")[2], plural(stem), *ALIASES.get(stem, ()))]
     return Forms(
         tuple(Form(text, long=False) for text in attached),
         tuple(Form(text, long=True) for text in clauses if text not in plain[1:]),
@@ -232,6 +248,17 @@ def read_place_keys(keys: Iterable[str]) -> dict[str, str]:
         if part:
             places[part] = key
     return places
+
+
+def names_of_several(base: str) -> tuple[str, ...]:
+    """What several facts of a kind may be called together.
+
+    >>> names_of_several("delegate email"), names_of_several("link")[:3]
+    (('delegate emails', 'delegates'), ('links', 'websites', 'sites'))
+    """
+    *stem, last = base.split()
+    things = [" ".join(stem)] if stem and last in TELLING else POINTED.get(base, [])
+    return (name_all(base), *map(plural, things))
 
 
 def name_all(base: str) -> str:

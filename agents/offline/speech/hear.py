@@ -9,15 +9,16 @@ from pydantic import JsonValue
 
 from agents.offline.speech.forms import (
     END,
+    FIGURE,
     NUMBERED,
     ORDINALS,
     PLACE_WRITTEN,
     choice_forms,
     forms_of,
     longer_heads,
-    name_all,
     name_item,
     name_leaf,
+    names_of_several,
     read_place_keys,
 )
 from agents.offline.speech.labels import label_argument
@@ -29,7 +30,8 @@ _ROW_END = r"""(?=\.(?:\s|$)|(?<=[.?!]") [A-Z]|$)"""
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
 _DAY = re.compile(SPOKEN_DAY)
-_FIGURE = re.compile(r'"|[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽ]|\S*[\d_@-]|\S+[.:/]\w|the \d|(?:two|three|four|five|six)\b')
+_MIXED = re.compile(r"\d|[A-Za-z]_[A-Za-z]|[a-z][A-Z]")
+"""What is in a number and in no word of a sentence."""
 _QUOTED = re.compile(r'"[^"]*"')
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _PART = rf'"([^"]*)"|(?<![\w./:@+-])(?!and\b)({SPOKEN_DAY}|[\w./:@+-]*[\w/+-])'
@@ -205,7 +207,8 @@ def _mentions(fact: str, text: str) -> list[str]:
     attached, clauses, plain = forms_of(fact)
     stem, low = fact.rpartition(" ")[0], text.lower()
     tag, _, base = fact.partition(" ")
-    if tag in ORDINALS and (listed := re.findall(rf"(?i:\bthe {re.escape(name_all(base))}) are {_LISTED}", text)):
+    names = "|".join(map(re.escape, names_of_several(base))) if tag in ORDINALS else ""
+    if names and (listed := re.findall(rf"(?i:\bthe (?:[a-z-]+ )*?(?:{names}))(?: are)? {_LISTED}", text)):
         parts = [quoted or word for quoted, word in re.findall(_PART, listed[-1])]
         place = ORDINALS.index(tag)
         mentions += [(text.rfind(listed[-1]), 0, parts[place])] if place < len(parts) else []
@@ -216,10 +219,10 @@ def _mentions(fact: str, text: str) -> list[str]:
         for start, at, value in form.find(text, low):
             # `in general` is no city and `if the status is paid` no news: such words are names or figures.
             loose = form in attached and len(form.template.split()) == 2
-            unlikely = loose and not _FIGURE.match(value)
+            unlikely = loose and not FIGURE.match(value)
             inside = any(first < at < end for first, end in days) or any(first < start < end for first, end in quotes)
             numbered = fact.rpartition(" ")[2] in NUMBERED
-            bare = numbered and form.template.startswith(f"{stem} ") and not re.search(r"\d|[A-Za-z]_[A-Za-z]", value)
+            bare = numbered and form.template.startswith(f"{stem} ") and not _MIXED.search(value)
             bare = bare or (form in attached and value in NUMBERED)  # `the space ID` tells no link to a space
             part = low[:at].endswith(others or "\0")
             # What is searched for stands in quotes or behind a search, not behind any `for`.

@@ -53,6 +53,8 @@ _VAGUE_WORDS = """id ids name type title text description value data key path co
 _VAGUE = frozenset(_VAGUE_WORDS.split())
 _DEEDS = VERBS | {"hello", "greet", "round", "floor", "ceil", "ceiling", "sqrt", "square"}
 """Words of a tool's name that are no thing of which an argument is the name or the key."""
+_DEEDS_FIRST = frozenset(("store", "fill", "type", "press", "put", "speak"))
+"""Words that are none where a tool's name begins with them: what is stored has a key, a store has a name."""
 _ID_OF = re.compile(
     r"(?i)^(?:the |an? )?(?:unique )?"
     r"(?:(?:[a-z]+ )?([a-z]+) (?:id|uuid|identifier)\b|(?:id|uuid|identifier) (?:of|for) (?:the|an?) "
@@ -132,7 +134,8 @@ def _label(tool: str, key: str, timing: str) -> str:
 
 def _is_thing(word: str, tool: str) -> bool:
     """Whether a word of a tool's name is a thing: the last of several may be what is a verb elsewhere, as `view`."""
-    return word.isalpha() and (word not in _DEEDS or words(tool)[2:][-1:] == [word])
+    first = word in _DEEDS_FIRST and words(tool)[:1] == [word]
+    return word.isalpha() and not first and (word not in _DEEDS or words(tool)[2:][-1:] == [word])
 
 
 _UNITS_WORDS = "km m kg mb gb ms celsius percent seconds minutes hours days hectares kmh metres usd eur bytes"

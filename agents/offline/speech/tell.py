@@ -6,10 +6,14 @@ from random import Random
 from typing import Any
 
 from agents.offline.speech.forms import (
+    ALIASES,
+    CALLED,
     CAPITALS,
     CHOICES,
+    FIGURE,
     NUMBERED,
     PLACE_WRITTEN,
+    POINTED,
     POSTAL,
     QUOTED,
     choice_forms,
@@ -22,19 +26,16 @@ from agents.offline.speech.forms import (
 )
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import CHOSEN, SPOKEN_DAY, speak_value
-from agents.offline.talk.wording import find_head, only_looks
+from agents.offline.talk.wording import CREATING, find_head, only_looks
 from agents.offline.trade.subject import PERSONS
-from agents.schema import JsonObject, singular
+from agents.schema import JsonObject, plural, singular
 
 _GOES_ON = (
     r"$|,| (?:can|is|are|was|has|have|exists|works|runs|supports|needs|contains|stands|of|in|to|from|on|and|that|with"
-    r"|until|by|for|as|did|went|goes|covers|helped|out|off|back|up|down)\b"
+    r"|until|by|for|as|means?|did|went|goes|covers|helped|out|off|back|up|down)\b"
 )
 """What follows on a thing in a request, so that its number may stand between: `see where the claim stands`."""
 
-
-_POINTED = {"link": ("website", "site", "web page", "webpage", "page", "video", "article"), "selector": ("element",)}
-"""Fact -> the things that it points at."""
 _HANGING_WORDS = """
 about above after and around arriving as at back before below between born by called coming created due ending for from
 in into leaving like matching named near of on or over placed since starting that to under until with within without
@@ -176,20 +177,35 @@ def put_behind(ask: str, fact: str, shown: str) -> str:
     'check if the website https://a.example has a site map'
     >>> put_behind("look at the domain availability", "domain", "kestrel.eth")
     'look at the availability of the domain kestrel.eth'
+    >>> put_behind("launch an application", "app name", "Safari"), put_behind("add a note", "note name", '"To do"')
+    ('launch the application Safari', 'add a note called "To do"')
+    >>> put_behind("look up the word", "word", "candid"), put_behind("look up the films", "film name", '"Salt"')
+    ('look up the word "candid"', 'look up the films called "Salt"')
     """
     if not shown:
         return ""
-    things = "|".join(map(re.escape, (noun_of(fact), *_POINTED.get(fact, ()))))
+    thing = noun_of(fact)
+    things = "|".join(map(re.escape, (thing, *POINTED.get(fact, ()), *ALIASES.get(thing, ()))))
+    titled = fact.rpartition(" ")[0] if fact.rpartition(" ")[2] in CALLED else ""
+    things = f"{things}|{re.escape(titled.rpartition(' ')[2])}" if titled else things
     # with what kind of thing it is before it: `the quarterly report`
     kind = r"((?:(?!(?:of|for|in|on|from|to|by|and|the|an?) )[A-Za-z-]+ ){0,4})"
     named = re.compile(rf" (the|an?|my) {kind}((?i:{things}))(?={_GOES_ON})")
     (found,) = matches if len(matches := list(named.finditer(ask))) == 1 else (None,)
+    # A plain word would be heard as one of the sentence.
+    quoted = shown if FIGURE.match(shown) else f'"{shown}"'
+    making = ask.split()[0] in CREATING and found and found[1] != "the"
     # What is made is not there yet: it is created with its name.
-    if found and (only_looks(ask) or found[1] == "the" or fact in _POINTED or fact.rpartition(" ")[2] in NUMBERED):
-        the = "the " if fact in _POINTED else ""
-        return f"{ask[: found.start()]} {the}{found[2]}{found[3]} {shown}{ask[found.end() :]}"
+    if found and making and fact not in POINTED and fact.rpartition(" ")[2] not in NUMBERED:
+        return f"{ask[: found.end()]} called {quoted}{ask[found.end() :]}" if titled else ""
+    if titled and not found and re.search(rf" (?:the|all) {kind}{re.escape(plural(thing))}$", ask):
+        return f"{ask} called {quoted}"
+    if found:
+        numbered = fact.rpartition(" ")[2] in NUMBERED or re.fullmatch(r"[\w.-]*\d[\w.-]*", shown)
+        the = "" if numbered and quoted == shown and fact not in POINTED else "the "
+        return f"{ask[: found.start()]} {the}{found[2]}{found[3]} {quoted}{ask[found.end() :]}"
     owned = re.fullmatch(rf"(.+) (?:the|an?) {re.escape(fact)} ([a-z]+)", ask)
-    return f"{owned[1]} the {owned[2]} of the {fact} {shown}" if owned and only_looks(ask) else ""
+    return f"{owned[1]} the {owned[2]} of the {fact} {quoted}" if owned and only_looks(ask) else ""
 
 
 def tell_together(base: str, values: Sequence[Any]) -> str:

@@ -8,7 +8,7 @@ from random import Random
 import orjson
 from pydantic import JsonValue
 
-from agents.offline.speech.forms import ORDINALS, POSTAL, group_leaves
+from agents.offline.speech.forms import ORDINALS, POSTAL, group_leaves, names_of_several
 from agents.offline.speech.hear import NOT_SAID, is_told, overhear
 from agents.offline.speech.spoken import speak_value
 from agents.offline.speech.tell import join_clauses, tell_clauses, tell_together
@@ -34,6 +34,8 @@ THANKED = 0.35
 """The share of first messages that end with thanks."""
 _ATTEMPTS = 8
 """How often somebody puts a request who could be misunderstood; the last time as a form is filled in."""
+BRIEF = 90
+"""How much of a request the names of what it is about may take."""
 SILENT = 0.3
 """The share of answers to which nobody says anything before they go on."""
 _OTHER: list[str] = _TALK["replies"]["other"]
@@ -131,6 +133,7 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
     if turn and not plainly and not move:
         pointed = (point_at(ask, reply) for reply in reversed(replies[1:]))
         ask = next((text for text in pointed if text != ask), ask)
+    ask = ask if plainly else name_each(ask, telling)
     telling = [fact for fact in telling if not is_told(ask, fact)]  # the rest is told by the request itself
     details = _tell(telling, rng, plainly=plainly)
     if turn:
@@ -212,6 +215,28 @@ def point_at(ask: str, reply: str) -> str:
     else:
         called = f'the {noun} "{name}"'
     return f"{ask[: which.start()]}{called}{ask[which.end() :]}"
+
+
+def name_each(ask: str, facts: Sequence[JsonObject]) -> str:
+    """The request with each of the two or three things that it is about, where a few words say which they are.
+
+    >>> cities = [{"name": "first city", "value": "Bonn"}, {"name": "second city", "value": "Oslo"}]
+    >>> name_each("check the weather for these two cities", cities)
+    'check the weather for the cities Bonn and Oslo'
+    """
+    rows: dict[str, list[JsonObject]] = {}
+    for fact in facts:
+        tag, _, base = fact["name"].partition(" ")
+        if tag in ORDINALS:
+            rows.setdefault(base, []).append(fact)
+    for base, row in rows.items():
+        things = "|".join(map(re.escape, names_of_several(base)))
+        several = re.search(rf"\b(?:these|the) (?:two|three) ((?:[A-Za-z-]+ )*?(?:{things}))\b", ask)
+        clause = tell_together(base, [fact.get("spoken") or fact["value"] for fact in row]) if several else ""
+        _, _, values = clause.partition(" are ")
+        if several and values and len(values) <= BRIEF:
+            return f"{ask[: several.start()]}the {several[1]} {values}{ask[several.end() :]}"
+    return ask
 
 
 def react(reply: str, rng: Random, kind: str = "") -> str:

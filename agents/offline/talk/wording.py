@@ -14,9 +14,10 @@ from agents.plan.dataflow import nouns
 from agents.plan.json_paths import MISSING, value_at
 from agents.schema import JsonObject, plural, singular, words
 
-_CREATING = frozenset(
+CREATING = frozenset(
     ["create", "open", "write", "add", "start", "set", "register", "place", "draw", "make", "generate", "put"]
 )
+"""Verbs of what is not there before."""
 _LOOKING_WORDS = """
 show look pull get find see check tell ask read open list search go compare sum work describe view count suggest query
 visit scrape crawl extract
@@ -80,7 +81,7 @@ def turn_to_you(phrase: str) -> str:
     ('show you your loans', 'stop the running query', 'create an issue')
     """
     verb, _, rest = phrase.partition(" ")
-    if verb not in _CREATING:
+    if verb not in CREATING:
         rest = re.sub(r"^an? ", "the ", rest)
     return f"{verb} {swap_persons(rest)}".strip()
 
@@ -109,7 +110,7 @@ def phrase_done(phrase: str) -> str:
     verb, _, rest = phrase.partition(" ")
     rest = re.sub(r"^me (?=(?:on|onto|in|into|up|down|through|to)\b)", "you ", rest)  # put you on the list
     rest = re.sub(r"^me ", "", rest)
-    if verb not in _CREATING:
+    if verb not in CREATING:
         rest = re.sub(r"\ban? ", "the ", rest)
     head, _, tail = rest.partition(" ")
     rest = f"{head} {re.sub(r'(?<=(?:to|of|on|in) )an? |(?<=for )an? |(?<=from )an? ', 'the ', tail)}".strip()

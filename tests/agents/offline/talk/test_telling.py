@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
+from agents.offline.plans.pointing import speak_of_several
 from agents.offline.speech.forms import forms_of
 from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.tell import hang, join_clauses, tell_clauses, tell_together
@@ -21,7 +22,7 @@ from agents.offline.talk.sentences import name_subject
 from agents.offline.talk.standouts import find_standing_out
 from agents.offline.talk.telling import Call, Report, Telling, collect_names
 from agents.offline.talk.times import name_zone
-from agents.offline.talk.user import is_understood, react, speak
+from agents.offline.talk.user import is_understood, name_each, react, speak
 from agents.schema import JsonObject
 
 CONTRACTORS: list[dict[str, Any]] = [
@@ -369,6 +370,32 @@ def test_a_first_and_a_second_of_a_kind_are_told_in_one_row() -> None:
     assert clause == 'the search terms are "night trains" and salt'
     heard = [hear(f"{tag} search term", {"type": "string"}, {}, clause) for tag in ("first", "second")]
     assert heard == ["night trains", "salt"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "fact", "value", "text"),
+    [
+        ("launch an application", "app name", "Safari", "launch the application Safari"),
+        ("add a note", "note name", "To do", 'add a note called "To do"'),
+        ("look up the word", "word", "candid", 'look up the word "candid"'),
+        ("look up what a word means", "word", "candid", 'look up what the word "candid" means'),
+        ("get me the balance of the wallet", "address", "0xa45960", "get me the balance of the wallet 0xa45960"),
+        ("fill out an input field", "selector", "#search", "fill out the input field #search"),
+        ("pull up the project", "project ID", "eeVJYULsLvPF", "pull up project eeVJYULsLvPF"),
+        ("tell me the current temperature", "city name", "Oslo", "tell me the current temperature in Oslo"),
+    ],
+)
+def test_what_is_meant_is_said_within_the_request(ask: str, fact: str, value: str, text: str) -> None:
+    assert hang(ask, fact, value, Random(1)) == text
+    assert hear(fact, {"type": "string"}, {}, f"Please {text}.") == value
+
+
+def test_two_things_are_named_where_they_are_spoken_of() -> None:
+    links = [{"name": f"{tag} link", "value": f"https://{tag}.example/a"} for tag in ("first", "second")]
+    ask = name_each(speak_of_several("load the page", 2, ["link"]), links)
+    assert ask == "load the pages https://first.example/a and https://second.example/a"
+    heard = [hear(link["name"], {"type": "string"}, {}, f"{ask}, please.") for link in links]
+    assert heard == [link["value"] for link in links]
 
 
 @pytest.mark.parametrize(
