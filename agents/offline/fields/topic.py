@@ -125,6 +125,11 @@ def find_state(tool: Described, domain: str) -> tuple[str, JsonValue] | None:
 
 def find_states(tool: Described, domain: str) -> tuple[str, list[JsonValue]] | None:
     """That field and all its values."""
+    return None if is_listing(tool, {}) else list_states(tool, domain)
+
+
+def list_states(tool: Described, domain: str) -> tuple[str, list[JsonValue]] | None:
+    """The same of each of several things that it brings."""
     about = name_thing(tool["name"])
     fields = FIELDS.get(f"{domain}/{about}") or FIELDS.get(about, [])
     field = next((name for name in (*_STATES, *SWITCHES) if name in fields), "")
@@ -133,7 +138,6 @@ def find_states(tool: Described, domain: str) -> tuple[str, list[JsonValue]] | N
         or not field
         or tool.get("outputSchema")
         or tool.get("live")
-        or is_listing(tool, {})
         or not looks(tool)
     ):
         return None

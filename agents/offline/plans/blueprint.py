@@ -16,7 +16,7 @@ from agents.offline.plans.sums import name_currencies
 from agents.offline.plans.turns import cut_turns, write_checkpoints
 from agents.offline.talk.people import give_reason, wish_in_vain, write_goal, write_persona
 from agents.offline.talk.phrases import can_be_asked_for
-from agents.offline.trade.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
+from agents.offline.trade.policies import DOCUMENTED, draw_forbidden, speaks_of, write_policy, write_role
 from agents.offline.trade.subject import Subject, domain_of, trade_text
 from agents.offline.trade.wishes import explain
 from agents.plan.code_tool import RUN_PYTHON, SERVICE
@@ -130,7 +130,10 @@ def fill_plan(
         plan = _write_plan(draft, who, mode)
         if operator == "constrain" or rng.random() < DOCUMENTED:
             subject, called = draft.subject.in_trade(draft.find_trade()), [step["tool"] for step in draft.steps]
-            plan["policy"] = write_policy(subject, rng, look=operator == "constrain", called=called)
+            desks = {tool["service"] for name, tool in draft.known.items() if name in called}
+            matters = speaks_of([tool for tool in draft.known.values() if tool["service"] in desks])
+            look = operator == "constrain"
+            plan["policy"] = write_policy(subject, rng, look=look, called=called, matters=matters)
     if rng.random() < 0.5:
         plan["role"] = write_role(draft.subject, rng)
     return plan
@@ -138,10 +141,11 @@ def fill_plan(
 
 def ask_in_vain(subject: Subject, tools: list[Described], elsewhere: Sequence[Plan], rng: Random) -> Plan:
     """What a plan says of a request in vain: for what no tool does, or now and then for what the house forbids."""
-    subject = subject.in_trade(domain_of(trade_text([tool for tool in tools if tool["service"] != SERVICE])))
+    own = [tool for tool in tools if tool["service"] != SERVICE]
+    subject, matters = subject.in_trade(domain_of(trade_text(own))), speaks_of(own)
     if rng.random() < FORBIDDEN:
-        rule, wish = draw_forbidden(subject, rng)
-        policy = write_policy(subject, rng, look=False, forbidding=rule)
+        rule, wish = draw_forbidden(subject, rng, matters)
+        policy = write_policy(subject, rng, look=False, forbidding=rule, matters=matters)
         return {"goal": write_goal([wish], explain("pleas", rng)), "turns": [{"ask": wish}], "policy": policy}
     others = [tool for tool in elsewhere if not is_registered(tool) or speaks(tool)]
     wish, reason = wish_in_vain(tools, others, subject, rng)

@@ -46,7 +46,7 @@ _ODD = re.compile(
     r"\b(?:an?|the) (?:(?!(?:of|for|in|from|on|to|by|with|and|or|as|at|that|is)\b)\w+ ){1,4}(?:an?|the) \w|"
     r"\b(?:the|an?) [A-Z][a-z]+ (?:on|off|up|down)\b|\ba(?:n|ll)? (?:the|an?)\b|\b(\w+) \1\b"
     r"|\b(?:batch|bulk|manage|html|raw|a one|different|object identified|json|internal|alpha|associated|owned)\b"
-    r"|\b(?:written|selected|target|or)\b|\ban? \w+'s\b"
+    r"|\b(?:written|selected|target|or|rsync|optionally)\b|\ban? \w+'s\b"
 )
 """Words of programs in a request."""
 _OF_SOMETHING = re.compile(r" (?:of|for|in|from|on|to|by|with|about) (?:an?|the|one|my|its|their) [a-z]")

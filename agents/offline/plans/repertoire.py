@@ -117,6 +117,11 @@ _OTHERWISE = {
     "domain": re.compile(r"(?i)macos|defaults"),
     "word": re.compile(r"(?i)pubmed|wordpress|count"),
     "model": re.compile(r"(?i)3d|mesh"),
+    "book": re.compile(r"(?i)\bbible|testament|scripture|quran|hadith"),
+    "chapter": re.compile(r"(?i)\bbible|testament|scripture|quran|hadith"),
+    "space": re.compile(r"(?i)twitter|audio|digitalocean|parking"),
+    "page": re.compile(r"(?i)\b(?:browser|open) (?:pages|tabs)\b"),
+    "schema": re.compile(r"(?i)database|\btables?\b"),
 }
 """Nouns that mean something else where the tool speaks of this."""
 _SQL = re.compile(r"(?i)sql\b|clickhouse|postgres|sqlite|bigquery|snowflake|duckdb|redshift")

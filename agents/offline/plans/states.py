@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import JsonValue
 
-from agents.offline.plans.draft import Draft, Plan
+from agents.offline.fields.topic import is_listing, list_states, name_state, name_thing
+from agents.offline.plans.draft import Draft, Plan, desk_of
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import Described, list_fields
 from agents.schema import words
@@ -32,6 +33,7 @@ def suit_states(draft: Draft) -> None:
     for step in (step for step in changes if not step.get("when")):
         for look, record in find_looks(draft, step):
             tool, about = draft.known[look["tool"]], set(words(step["tool"]))
+            expect_state(draft, look, record, step["tool"], planned)
             for at, inner, _ in list_fields(tool):
                 named = at.removeprefix(record) in _STATES and at.startswith(record)
                 choices = inner.get("enum") or (find_choices(draft, tool, at) if named else ())
@@ -41,6 +43,21 @@ def suit_states(draft: Draft) -> None:
                 if fitting and named and not asked and (look["id"], at) not in planned and not tool.get("live"):
                     draft.expects.append({"step": look["id"], "path": at, "value": draft.rng.choice(fitting)})
                     planned.add((look["id"], at))
+
+
+def expect_state(draft: Draft, look: Plan, record: str, target: str, planned: set[tuple[str, str]]) -> None:
+    """Of a thing whose tool declares nothing the same, as far as the tables say which states it has.
+
+    Nobody deletes somebody's task before it is done, nor a server that runs, without a word about it.
+    """
+    tool = draft.known[look["tool"]]
+    if not record and (is_listing(tool, {}) or name_thing(tool["name"]) != name_thing(target)):
+        return  # what they share is what the thing is in
+    field, values = list_states(tool, draft.trade_of(desk_of(draft, look))) or ("", [])
+    fitting = [value for value in values if reacts(target, name_state(field, value))]
+    if fitting and (look["id"], f"{record}{field}") not in planned:
+        draft.expects.append({"step": look["id"], "path": f"{record}{field}", "value": draft.rng.choice(fitting)})
+        planned.add((look["id"], f"{record}{field}"))
 
 
 def find_looks(draft: Draft, step: Plan) -> Iterator[tuple[Plan, str]]:

@@ -34,6 +34,7 @@ _RETRIED = (
 )
 _CERTAIN = 6
 """Characters from which on two things with the same number are the same thing."""
+_REMOVED = re.compile(r"I(?:'ve| have) (?:just )?(?:deleted|removed|dropped|destroyed|terminated|got rid)\b")
 _IN_UTC = re.compile(r"T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z")
 
 
@@ -191,6 +192,7 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
             more = "" if re.match(r"[^a-z]|has |comes ", rest) else "was "
             # What is done comes first, and what else there was to see behind it.
             rest = f"It {more}{rest}" if stood[0].endswith(" and ") else rest
+            rest = speak_of_gone(rest) if _REMOVED.match(done) else rest
             return [*texts[:-1], f"{stood[1]}, so {done}", *([rest] if rest else [])]
         return [*texts[:-1], f"{because}{done}"]
     looked_up = f"I also {phrase_look(phrase_of(report.functions[step['tool']]))}"
@@ -207,6 +209,19 @@ def tell_as_past(before: str, seen: str) -> str:
     """
     stands = re.compile(rf"^([^-|\n].*?) (is|are|has)(?= (?:.*, (?:all|both) |an? )?{re.escape(seen)}(?!\w))", re.M)
     return stands.sub(lambda match: f"{match[1]} { {'is': 'was', 'are': 'were', 'has': 'had'}[match[2]] }", before)
+
+
+def speak_of_gone(text: str) -> str:
+    """What a thing was like that is no longer there.
+
+    >>> speak_of_gone("It has 27 nodes. Its region is eu-west-1.")
+    'It had 27 nodes. Its region was eu-west-1.'
+    """
+    clauses = re.compile(
+        r"(?m)(?:^|(?<=\. )|(?<= and ))((?:It|it|Its|its|The|the)(?: [\w']+){0,3}?) (is|are|has|have)\b"
+    )
+    past = {"is": "was", "are": "were", "has": "had", "have": "had"}
+    return clauses.sub(lambda match: f"{match[1]} {past[match[2]]}", text)
 
 
 def name_it(done: str, subject: str) -> str:

@@ -1,14 +1,16 @@
 """The rules that an assistant is told: a document for each trade, drawn anew for each slot."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from random import Random
 
-from agents.offline.trade.subject import Subject, load_table
+from agents.offline.trade.subject import Subject, load_table, trade_text
 from agents.offline.trade.wishes import fill_gaps, is_made_of
-from agents.schema import singular, words
+from agents.schema import JsonObject, singular, words
 
 _POLICIES = load_table("policies")
+_MATTERS: dict[str, str] = load_table("matters")
+"""Rule -> words of tools whose matter it is; a rule without any is one of the whole trade."""
 _FORBIDDING = re.compile(r"(?i)\b(?:never|not|only)\b")
 DEMANDS_LOOK = re.compile(
     r"(?i)begins with a change|was read in this conversation|read before you write|check the current data|look at what"
@@ -33,19 +35,41 @@ DOCUMENTED = 0.45
 """The share of plans whose assistant is told a whole document of rules though nothing demands it."""
 
 
+def speaks_of(tools: Sequence[JsonObject]) -> frozenset[str]:
+    """The words of what a desk with these tools has to do with."""
+    return frozenset(singular(word) for tool in tools for word in words(trade_text([tool])))
+
+
+def concerns(rule: str, spoken: Collection[str]) -> bool:
+    """Whether a rule of the trade is about something that the desk has to do with: not all screens are a cinema's.
+
+    >>> concerns("Seats on hold are given back after ten minutes.", {"video", "transcript"})
+    False
+    """
+    return not spoken or rule not in _MATTERS or not set(_MATTERS[rule].split()).isdisjoint(spoken)
+
+
 def write_policy(
-    subject: Subject, rng: Random, *, look: bool, forbidding: str = "", called: Collection[str] = ()
+    subject: Subject,
+    rng: Random,
+    *,
+    look: bool,
+    forbidding: str = "",
+    called: Collection[str] = (),
+    matters: Collection[str] = (),
 ) -> str:
     """A document of 1,000 characters and more; `look` demands a look before a change, `forbidding` is a rule in it.
 
     A rule that stands with words governs tools with one of them in their names: where such a tool is `called`, the rule
-    is left out, for whether its condition holds is nothing that the conversation shows.
+    is left out, for whether its condition holds is nothing that the conversation shows. So is one that is not about
+    any of the `matters` of the desk.
     """
     trade = _POLICIES.get(subject.domain, {"rules": []}) if subject.domain != "general" else {"rules": []}
     general = rng.sample(_POLICIES["general"]["rules"], rng.randint(7, 12))
     spoken = {part for name in called for word in words(name) for part in (word, singular(word))}
     entries = [(entry, "") if isinstance(entry, str) else entry for entry in trade["rules"]]
-    rules = [rule for rule, governs in entries if spoken.isdisjoint(governs.split())] + general
+    fitting = [(rule, governs) for rule, governs in entries if concerns(rule, matters)]
+    rules = [rule for rule, governs in fitting if spoken.isdisjoint(governs.split())] + general
     rng.shuffle(rules)
     first = [rng.choice(_POLICIES["general"]["look"])] if look else []
     first += [forbidding] if forbidding else []
@@ -70,7 +94,9 @@ def find_forbidding(request: str, system: str) -> str:
     return best if shared.get(best, 0) > 1 else ""
 
 
-def draw_forbidden(subject: Subject, rng: Random) -> tuple[str, str]:
+def draw_forbidden(subject: Subject, rng: Random, matters: Collection[str] = ()) -> tuple[str, str]:
     """A rule of the trade, and a request that it forbids: what holds anywhere is cited where no trade is known."""
-    rule, *wishes = rng.choice(_POLICIES.get(subject.domain, _POLICIES["general"])["forbidden"])
+    own = _POLICIES.get(subject.domain, _POLICIES["general"])["forbidden"]
+    fitting = [entry for entry in own if concerns(entry[0], matters)] or _POLICIES["general"]["forbidden"]
+    rule, *wishes = rng.choice(fitting)
     return str(rule), fill_gaps(rng.choice(wishes), subject, rng)

@@ -11,7 +11,8 @@ from agents.offline.plans.sense import clash, go_together, is_sensible
 from agents.offline.plans.states import suit_kinds, suit_states
 from agents.offline.plans.sums import name_currencies
 from agents.offline.plans.turns import ELSEWHERE, RETHOUGHT, cut_turns, order_by_desk
-from agents.plan.dataflow import describe_tool
+from agents.plan.dataflow import Described, describe_tool
+from agents.schema import JsonObject
 from memory.corpus import corpus
 
 TOOLS = {tool.name: describe_tool(tool.name, tool) for tool in corpus.builtin().tools}
@@ -214,3 +215,22 @@ def test_a_sum_has_no_currency_where_a_result_may_say_another() -> None:
         plan.add(name)
     name_currencies(plan)
     assert not any("spoken" in fact for fact in plan.facts.values())
+
+
+def test_what_is_deleted_from_a_list_is_done_with() -> None:
+    task: JsonObject = {"type": "object", "properties": {"task_id": {"type": "string"}}, "required": ["task_id"]}
+    tools: list[Described] = [
+        {
+            "name": name,
+            "service": "smithery:@x_tasks",
+            "description": "",
+            "inputSchema": schema,
+            "reads": name != "delete_task",
+        }
+        for name, schema in (("list_tasks", {"type": "object", "properties": {}}), ("delete_task", task))
+    ]
+    plan = Draft(tools, Random(1))
+    plan.add("list_tasks")
+    plan.add("delete_task", {"task_id": {"source": "step", "step": "s1", "path": "tasks[0].task_id"}})
+    suit_states(plan)
+    assert plan.expects == [{"step": "s1", "path": "tasks[0].status", "value": "done"}]

@@ -171,6 +171,26 @@ def test_a_rule_is_left_out_where_nobody_could_see_whether_it_is_kept() -> None:
     assert rule not in write_policy(subject, Random(1), look=False, called=["get_results"])
 
 
+def test_a_rule_of_the_trade_is_told_where_the_desk_has_to_do_with_it() -> None:
+    subject, rule = (
+        draw_subject(Random(1), "youtube video transcript"),
+        "Seats on hold are given back after ten minutes.",
+    )
+    assert subject.domain == "media"
+    assert rule in write_policy(subject, Random(1), look=False, matters=["screening", "seat"])
+    assert rule not in write_policy(subject, Random(1), look=False, matters=["video", "transcript"])
+
+
+def test_what_is_forbidden_is_something_that_the_desk_has_to_do_with() -> None:
+    weather = [
+        draw_forbidden(draw_subject(Random(1), "map place route"), Random(seed), ["weather"]) for seed in range(40)
+    ]
+    assert {rule for rule, _ in weather} == {
+        "Whether somebody is safe out there is decided by nobody at this desk.",
+        "Readings are never changed or left out.",
+    }
+
+
 def test_wishes_in_vain_of_one_trade_are_seldom_the_same() -> None:
     wishes = [imagine_wishes(draw_subject(Random(seed), "chess_player game"), Random(seed))[0] for seed in range(100)]
     assert len(set(wishes)) > 40
