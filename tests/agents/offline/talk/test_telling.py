@@ -197,7 +197,7 @@ def test_a_yes_or_no_that_something_was_done_because_of_is_said_as_one() -> None
     report = Report({"steps": steps, "checkpoints": []}, 1, {"s1": [seen], "s2": [gone]}, calls, functions)
     text = answer_turn(report, Random(0))
     assert text.startswith("Cart abandoned was not enabled, so I")
-    assert text.endswith("deleted the trigger (t_75).\n\nIts event is cart.abandoned.")
+    assert text.endswith("deleted the trigger (t_75).\n\nIts event was cart.abandoned.")
 
 
 def test_a_deed_is_told_before_what_else_was_seen_and_that_in_the_past() -> None:
