@@ -9,6 +9,7 @@ from typing import NamedTuple
 import orjson
 from pydantic import JsonValue
 
+from agents.offline.fields.meaning import read_moment, split
 from agents.offline.judge.claims import read_text
 from agents.offline.talk.phrases import phrase_ways
 from agents.offline.talk.wording import only_looks
@@ -24,6 +25,9 @@ Message = JsonObject
 _DENIALS = re.compile(
     r"\b(?:not|couldn't|could not|wasn't|unable|unfortunately|failed|declined|rejected|didn't|no)\b", re.IGNORECASE
 )
+
+_OPENING = 60
+"""So many characters of a long text are its beginning: an answer breaks it off where it likes."""
 
 
 class Complaint(NamedTuple):
@@ -77,7 +81,7 @@ def pair_calls(case: JsonObject, transcript: Sequence[Message]) -> list[Exchange
     return exchanges
 
 
-def _code_tools(case: JsonObject) -> set[str]:
+def code_tools(case: JsonObject) -> set[str]:
     """The tools whose argument is code: what it says is its author's own."""
     written = {step["tool"] for step in case["steps"] if "task" in (step.get("arguments", {}).get("code") or {})}
     return written | {"run_python"}
@@ -106,7 +110,7 @@ def check_arguments(
     case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]
 ) -> Iterator[Complaint]:
     """Ids, numbers and days of a call were told or returned before it."""
-    coded = _code_tools(case)
+    coded = code_tools(case)
     fixed = {str(source.get("value")) for step in case["steps"] for source in step.get("arguments", {}).values()}
     for exchange in exchanges:
         before = "\n".join(read_text(message) for message in transcript[: exchange.place])
@@ -163,7 +167,7 @@ def check_telling(
     case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]
 ) -> Iterator[Complaint]:
     """Each turn's answer is honest about its calls and says something of what each of them returned."""
-    coded = _code_tools(case)
+    coded = code_tools(case)
     for place, message in enumerate(transcript):
         if message["role"] != "assistant" or message.get("calls") or message["content"].rstrip().endswith("?"):
             continue
@@ -183,18 +187,29 @@ def check_telling(
                 )
             if not exchange.tells or exchange.name in coded:
                 continue
-            values = [
-                value
-                for _, value in leaves(exchange.result)
-                if isinstance(value, str | int | float) and not isinstance(value, bool)
-            ]
-            # what the call was made with is no news
-            sent = [value for _, value in leaves(exchange.arguments)]
-            telling = [value for value in values if len(str(value)) > 1 and value not in sent][:12]
-            if telling and not any(says(answer, value) is Answer.SAYS or str(value) in answer for value in telling):
+            news = list(_read_news(exchange))[:12]
+            if news and not any(_is_told(answer, value) for value in news):
                 yield Complaint(
                     "task_completion", "assistant", f"the answer tells nothing of what {exchange.name} returned"
                 )
+
+
+def _read_news(exchange: Exchange) -> Iterator[str | int | float]:
+    """What came back, but for what the call was made with, unless that is the name of something that was found."""
+    sent = [value for _, value in leaves(exchange.arguments)]
+    for path, value in leaves(exchange.result):
+        found = "]." in path and split(path.rpartition(".")[2])[-1:] in (("name",), ("title",))
+        if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) == 1:
+            continue  # a single digit stands in an answer by chance
+        if found or value not in sent:
+            yield value
+
+
+def _is_told(answer: str, value: str | float) -> bool:
+    """Whether the answer says the value, of a moment its day, or of a long text how it begins."""
+    if says(answer, value) is Answer.SAYS or str(value)[:_OPENING] in answer:
+        return True
+    return isinstance(value, str) and bool(read_moment(value)) and says(answer, value[:10]) is Answer.SAYS
 
 
 def iter_lists(value: JsonValue) -> Iterator[list[JsonValue]]:
@@ -240,5 +255,5 @@ def check_talk(case: JsonObject, transcript: Sequence[Message], exchanges: Seque
             len(said) > 2 and " ".join(said) in spoken.lower()
         ):
             yield Complaint("naturalness", "user", f"the user speaks of the tool {name}")
-    if re.search(r"\w = \S", spoken):
+    if re.search(r"\w = \S", re.sub(r'"[^"\n]*"', "", spoken)):  # a query that is quoted says `=` itself
         yield Complaint("naturalness", "user", "the user recites a field and its value")

@@ -8,7 +8,7 @@ from datetime import date
 from pydantic import JsonValue
 
 from agents.offline.judge.claims import read_text
-from agents.offline.judge.evidence import Complaint, Exchange
+from agents.offline.judge.evidence import Complaint, Exchange, code_tools, read_token
 from agents.offline.talk.clauses import CLAUSES
 from agents.plan.json_paths import leaves
 from agents.plan.values import lacks
@@ -28,6 +28,7 @@ def check_statements(
     case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]
 ) -> Iterator[Complaint]:
     """`The queue position is 8` is true of a queue position that came back; `Support Nord` was said by somebody."""
+    coded = code_tools(case)
     for place, message in enumerate(transcript):
         if message["role"] != "assistant" or message.get("calls") or message["content"].rstrip().endswith("?"):
             continue
@@ -35,6 +36,8 @@ def check_statements(
         earlier = [exchange for exchange in exchanges if exchange.place < place]
         fields: dict[str, list[JsonValue]] = defaultdict(list)
         counts: dict[str, list[JsonValue]] = defaultdict(list)
+        # `the average total is 237.62`: a figure of such a field that only code's result has
+        worked_out = "\n".join(str(exchange.result) for exchange in earlier if exchange.name in coded)
         for path, value in (leaf for exchange in earlier for leaf in leaves(exchange.result)):
             for name, index in re.findall(r"(\w+)\[(\d+)\]", path):
                 counts[" ".join(words(name))].append(int(index) + 1)  # so many of them are listed
@@ -55,7 +58,9 @@ def check_statements(
                 alike = [other for other in fields if CLAUSES.get(other) == clause]
                 values = [value for other in alike for value in fields[other]]
             for figure in figures:
-                if all(lacks(figure, value) for value in (*values, *counts[label])):
+                if all(lacks(figure, value) for value in (*values, *counts[label])) and lacks(
+                    worked_out, read_token(figure)
+                ):
                     yield Complaint("grounding", "assistant", f"the {label} is {figure} in the answer alone")
         told = [read_text(before) for before in transcript[:place]] + [str(exchange.arguments) for exchange in earlier]
         before = "\n".join([*told, *case["tools"], *case["tools"].values()]).lower()

@@ -153,6 +153,69 @@ def test_a_talk_that_recites_is_sound_and_stiff() -> None:
     assert quality.verdict(CASE, talk, Random(0))["scores"]["naturalness"] == 4
 
 
+def reading(request: str, name: str, arguments: dict[str, Any], result: Any, answer: str) -> list[str]:
+    """What is held against a conversation of one reading call."""
+    talk: Transcript = [
+        {"role": "system", "content": "You help."},
+        {"role": "user", "content": request},
+        {"role": "assistant", "content": "", "calls": [{"id": "c1", "name": name, "arguments": arguments}]},
+        {"role": "tool", "id": "c1", "result": result},
+        {"role": "assistant", "content": answer},
+    ]
+    case = {"steps": [{"id": "s1", "tool": name, "arguments": {}}], "checkpoints": [], "tools": {name: "Read it."}}
+    verdict = quality.verdict(case, talk, Random(0))
+    return [] if min(verdict["scores"].values()) == 5 else [verdict["reasons"]]
+
+
+LONG = "Most questions are answered further down. The short version fits on one page. Figures are rounded."
+FILE = {"filename": "a.md", "content": LONG, "updated_at": "2026-05-15T08:15:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("It was updated on 15 May 2026.", True),
+        ("Most questions are answered further down. The short version fits on one page. …", True),
+        ("It was updated on 16 May 2026.", False),
+        ("I've opened a.md.", False),
+    ],
+)
+def test_the_day_of_a_moment_and_the_beginning_of_a_text_are_told(answer: str, told: bool) -> None:
+    complaints = reading(
+        "Please read a.md. It is from 16 May 2026, I think.", "read_file", {"filename": "a.md"}, FILE, answer
+    )
+    assert complaints == ([] if told else ["the answer tells nothing of what read_file returned"])
+
+
+def test_what_is_found_by_its_name_is_told_by_its_name() -> None:
+    found = {"labels": [{"label_id": "735b4c6c", "name": "urgent", "count": 3}], "total": 1}
+    search = ("Please find the label urgent.", "search_labels", {"search": "urgent"}, found)
+    assert reading(*search, "One label matches: urgent.") == []
+    assert reading(*search, "I've had a look.") == ["the answer tells nothing of what search_labels returned"]
+
+
+def test_a_quoted_query_recites_no_field() -> None:
+    query = 'Please run "UPDATE products SET price = 24.90".'
+    result = {"affected_rows": 214}
+    assert reading(query, "write_query", {}, result, "214 rows are changed.") == []
+    unquoted = reading(query.replace('"', ""), "write_query", {}, result, "214 rows are changed.")
+    assert unquoted == ["the user recites a field and its value"]
+
+
+def test_an_average_of_totals_is_the_codes_figure() -> None:
+    talk = copy.deepcopy(SOUND)
+    calls = [{"id": "c3", "name": "run_python", "arguments": {"code": "mean"}}]
+    talk[6:6] = [
+        {"role": "assistant", "content": "", "calls": calls},
+        {"role": "tool", "id": "c3", "result": {"result": "average 237.62", "stdout": ""}},
+    ]
+    talk[8]["content"] += " The average total is 237.62."
+    case = {**CASE, "tools": {**CASE["tools"], "run_python": "Run code."}}
+    assert quality.verdict(case, talk, Random(0))["blame"] == "none"
+    talk[8]["content"] = talk[8]["content"].replace("237.62", "30.01")
+    assert quality.verdict(case, talk, Random(0))["reasons"].startswith("30.01 was neither told nor returned")
+
+
 def test_a_number_in_words_was_said() -> None:
     transcript = [
         {"role": "user", "content": "Within a day, please. The hours should be three."},
