@@ -160,6 +160,8 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         return {**arguments, "status": "healthy", "checked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
     if about in ("version", "release") and package and not {"exist", "exists", "check"} & set(name):
         releases = list_versions(tool, package, moment)["versions"]
+        if wanted := find_text(by_words, "version"):
+            releases = [{**releases[-1], "version": wanted}]  # which is looked for is one of its releases
         if "latest" in name and not {"versions", "releases"} & set(name):
             return {"name": package, **releases[0]}
         return {"name": package, f"{about}s": releases}

@@ -18,7 +18,7 @@ from agents.offline.speech.spoken import understand
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.trade.subject import Subject, domain_of, load_table, trade_text
 from agents.plan.code_tool import SERVICE
-from agents.plan.dataflow import MAKING, Described, feeds, is_registered, nouns
+from agents.plan.dataflow import MAKING, VERBS, Described, feeds, is_registered, nouns
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, singular, words
@@ -311,7 +311,9 @@ def list_settled(draft: Draft) -> list[Plan]:
 
 def ends(name: str) -> bool:
     """Whether a tool takes away or finishes what it names, so that little can be done with it afterwards."""
-    return not _ENDING.isdisjoint([*words(name)[:2], *words(name)[-1:]])
+    said = words(name)
+    verb = next((word for word in said if word in VERBS), "")  # `GroupsController_deleteGroup` begins with its desk
+    return not _ENDING.isdisjoint([*said[:2], *said[-1:], verb])
 
 
 def desk_of(draft: Draft, step: Plan) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from itertools import chain, pairwise, takewhile
 
+from agents.offline.fields.topic import name_thing
 from agents.offline.plans.draft import Draft, add_chain, desk_of, edges, ends, list_settled
 from agents.offline.plans.sense import clash, is_sensible, sources_of
 from agents.offline.plans.states import reacts, suits_listed
@@ -47,10 +48,13 @@ def call_named(draft: Draft, names: Iterable[str], size: int, mode: str) -> None
             continue  # what it would make is in use already
         if any(clash(draft, tool, name) for tool in called):
             continue
-        if ends(name) and any(map(ends, called)):
-            continue  # what is gone is not taken away once more
+        if ends(name) and any(step.get("repeat") for step in draft.steps):
+            continue  # of a list that is gone through nothing is taken away
+        gone = [tool for tool in called if ends(tool)]
+        if gone and (ends(name) or name_thing(name) in map(name_thing, gone)):
+            continue  # with what is gone nothing more is done
         feeder = next((step for step in reversed(settled) if (step["tool"], name) in flows), None)
-        if feeder and any(map(ends, called)):
+        if feeder and gone:
             continue  # of what is gone nothing more can be asked
         # fed, an independent or parallel call would be none
         if feeder and mode not in ("linear", "parallel") and is_sensible(draft, feeder["tool"], name):

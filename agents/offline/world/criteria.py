@@ -22,6 +22,8 @@ _TEXTS_WORDS = """
 query q text search term keyword keywords words title name like pattern dish topic
 """
 _TEXTS = frozenset(_TEXTS_WORDS.split())
+_QUERIES = frozenset(("query", "q", "search", "term", "keyword", "keywords", "topic"))
+"""Words of arguments that are looked for in what a name beside them is the whole of: a topic in a library's manual."""
 # A postcode is searched around, not in.
 _WHERE = frozenset(("city", "town", "place", "area", "location", "country", "region", "district"))
 _PERSONAL = frozenset(("email", "username", "phone", "born", "birth", "employee", "patient", "member", "student"))
@@ -74,6 +76,7 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
     }
     record = {**record, **nested}
     texts = [key for key, value in record.items() if isinstance(value, str)]
+    searching = any(not _QUERIES.isdisjoint(split(key)) for key in flat_arguments)
     for key, value in flat_arguments.items():
         about = split(key)
         every = set(about)
@@ -118,7 +121,7 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
                 )
             )
             # `container_name` names what the records belong to; only what they are called themselves is looked for.
-            and (len(about) == 1 or about[-1] != "name" or split(field)[-1] in ("name", "title"))
+            and (len(about) == 1 or about[-1] != "name" or (split(field)[-1] in ("name", "title") and not searching))
         ):
             yield Condition(key, "contains", value, field)
 

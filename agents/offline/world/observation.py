@@ -145,6 +145,8 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         if looks(tool) and not world.made.intersection(ids):
             # What is known of it comes first, and the rest is fitted to that.
             before = {**scalars(earlier or {}), **earlier_told}
+            others = [part for key, part in inquiry.arguments.items() if split(key)[:-1] not in ((), (inquiry.about,))]
+            before = {k: old for k, old in before.items() if split(k) != ("id",) or old not in others}  # its owner's id
             kept = {k: old for k, old in before.items() if type(value.get(k)) is type(old) and k not in fixed}
             value |= {k: old for k, old in kept.items() if not isinstance(old, list)}
             fixed += [k for k, old in kept.items() if not isinstance(old, list)]
@@ -181,9 +183,12 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         fit_parts(record)
     if not isinstance(value, dict) or not is_registered(tool) or value.get("url") in inquiry.arguments.values():
         return value
+    links = {record.get("url") for record in world.listed}  # what is known stands where it stood
     for key, items in value.items():
         if isinstance(items, list):
-            value[key] = [link_title(item) if isinstance(item, dict) else item for item in items]
+            value[key] = [
+                link_title(item) if isinstance(item, dict) and item.get("url") not in links else item for item in items
+            ]
     return link_title(value)
 
 
@@ -273,6 +278,10 @@ def follow_state(record: JsonObject, before: JsonObject, noun: str, listed: Sche
 def complete_record(known: JsonObject, lock: Schema, inquiry: Inquiry) -> JsonObject:
     """What is looked up, with the ids that the plan needs of each record."""
     whole = dict(known)
+    lists = {key for key, inner in (flat(lock, lock).get("properties") or {}).items() if "items" in flat(inner, lock)}
+    found = [key for key, part in known.items() if isinstance(part, list)]
+    if len(lists) == len(found) == 1 and lists.isdisjoint(known):
+        whole = {lists.copy().pop() if key == found[0] else key: part for key, part in known.items()}
     for key, inner in (flat(lock, lock).get("properties") or {}).items():
         items = flat(flat(inner, lock).get("items") or {}, lock)
         listed = whole.get(key)

@@ -35,10 +35,11 @@ def _tells_which(key: tuple[str, ...], value: JsonValue) -> bool:
 
 def recall(inquiry: Inquiry, value: JsonValue) -> None:
     """What is known of an id, or was listed under a name, stands in a fresh record of it, if the schema allows."""
-    earlier = find_listed(inquiry)
+    earlier, sent = find_listed(inquiry), {split(key): part for key, part in inquiry.arguments.items()}
     if earlier and isinstance(value, dict) and not any(isinstance(part, list) for part in value.values()):
         before = dict(value)
         value |= {k: field for k, field in scalars(earlier).items() if type(value.get(k)) is type(field)}
+        put_in_order(value, earlier)
         if inquiry.lock and not valid(inquiry.lock, value):
             value |= before
     for entity in iter_objects(value):
@@ -51,16 +52,28 @@ def recall(inquiry: Inquiry, value: JsonValue) -> None:
             facts = inquiry.world.by_id.get(f"{key}={field}") if identifies(key, field) else None
             if facts:
                 before = dict(entity)
-                entity |= {k: old for k, old in facts.items() if k in entity and type(old) is type(entity[k])}
-                for created, updated in (("created_at", "updated_at"), ("createdAt", "updatedAt")):
-                    # What was remembered stays; a new stamp beside it gives way.
-                    if created in entity and entity[created] > entity.get(updated, entity[created]):
-                        changed = created if created not in facts else updated
-                        entity[changed] = entity[updated if changed == created else created]
+                known = {k: old for k, old in facts.items() if k in entity and type(old) is type(entity[k])}
+                # what the call itself says of it stands: it is another image of the same file
+                entity |= {k: old for k, old in known.items() if entity[k] != sent.get(split(k))}
+                put_in_order(entity, facts)
                 if inquiry.lock and not valid(inquiry.lock, value):
                     entity.clear()
                     entity |= before
                 break
+
+
+def put_in_order(record: JsonObject, known: JsonObject) -> None:
+    """Nothing was changed before it was made: what is known of it stays, and the new stamp beside that gives way.
+
+    >>> record = {"created_at": "2026-02-05", "updated_at": "2026-01-31"}
+    >>> put_in_order(record, {"created_at": "2026-02-05"})
+    >>> record["updated_at"]
+    '2026-02-05'
+    """
+    for created, updated in (("created_at", "updated_at"), ("createdAt", "updatedAt")):
+        if created in record and record[created] > record.get(updated, record[created]):
+            changed = created if created not in known else updated
+            record[changed] = record[updated if changed == created else created]
 
 
 def agree_on_names(world: World, value: JsonValue) -> None:

@@ -223,7 +223,9 @@ class World:
         if verbs & _GONE:
             kind = nouns(tool["name"])[-1:]
             named = [str(v) for path, v in leaves(arguments) if identifies(path, v) and split(path)[:-1] == kind]
-            self.gone |= set(named[:1] or ids[:1])
+            # a topic that goes by its name is one of those of the cluster that the id is of
+            called = {("name",), kind, (*kind, "name")}.intersection(split(path) for path, _ in leaves(arguments))
+            self.gone |= set(named[:1] or ids[: not called])
         for entity in iter_objects(result):
             ids_of = [key for key, value in entity.items() if identifies(key, value)]
             # its own id, where it also names others: assigning a ticket may tell which one it was merged from
@@ -235,7 +237,7 @@ class World:
                 lists = {name: part for name, part in entity.items() if isinstance(part, list) and is_plain(part)}
                 self.by_id.setdefault(f"{key}={entity[key]}", {}).update({**scalars(entity), **lists})
         if tool["reads"] or not isinstance(arguments, dict):
-            self.listed += [entity for entity in iter_objects(result) if len(scalars(entity)) > 1]
+            self.listed += [dict(entity) for entity in iter_objects(result) if len(scalars(entity)) > 1]
             cheapest = find_least(result)
             self.least |= dict.fromkeys(ids, cheapest) if cheapest else {}
             return
@@ -246,6 +248,10 @@ class World:
         for key, fields in self.by_id.items():
             if key.split("=", 1)[1] in ids:
                 fields.update({name: value for name, value in changes.items() if name in fields})
+        for record in self.listed:
+            if any(str(value) in ids for key, value in record.items() if identifies(key, value)):
+                new = changes | (scalars(result) if isinstance(result, dict) else {})
+                record |= {name: value for name, value in new.items() if name in record}
         added = result.get("added") if isinstance(result, dict) else None
         for entity in [entry for entries in self.created.values() for entry in entries] if added else ():
             if {str(value) for value in entity.values()}.intersection(ids):  # what was put into what was made before
