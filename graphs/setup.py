@@ -167,7 +167,9 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
                 or find_cause(described[look.key], described[tool.key]) is not None
             )
         ),
-        carries=lambda cluster, mode: carries([describe_tool(name, tool) for name, tool in own(cluster).items()], mode),
+        carries=lambda cluster, mode: carries(
+            [describe_tool(name, tool) for name, tool in own(cluster).items() if tool.key in called | asked], mode
+        ),
         computes=lambda tool: tool.key in computing,
         kind=lambda tool: kinds.get(tool.key, tool.key),
         trade=lambda tools: find_trade([described[tool.key] for tool in tools]),

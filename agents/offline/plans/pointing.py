@@ -56,6 +56,8 @@ def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
     ('see where these three parcels are', 'find it for these two postcodes')
     >>> speak_of_several("book the slot", 2, ["patient ID", "slot ID", "reason"])
     'book these two slots'
+    >>> speak_of_several("delete a Discord category", 2, ["category ID"])
+    'delete these two Discord categories'
     >>> speak_of_several("look up the films", 2, ["film name"])
     'look up these two films'
     """
@@ -67,7 +69,7 @@ def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
     things = _name_things(text, (named or which)[0])
     last = things.rpartition(" ")[2]
     thing = re.compile(
-        rf"\b(?:the|an?) ((?:[a-z-]+ )*?){re.escape(singular(last))}\b(?: (is|has|stands|covers|means)\b)?"
+        rf"\b(?:the|an?) ((?:[A-Za-z-]+ )*?){re.escape(singular(last))}\b(?: (is|has|stands|covers|means)\b)?"
     )
     if text.endswith(f" the {last}"):
         return f"{text.removesuffix(f'the {last}')}these {number} {last}"

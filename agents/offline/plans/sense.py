@@ -133,7 +133,7 @@ def clash(draft: Draft, first: str, second: str) -> bool:
     if not {first, second} <= draft.known.keys():
         return False
     tool, other = draft.known[first], draft.known[second]
-    if is_registered(tool) and is_registered(other) and is_asked_twice(tool, other):
+    if is_registered(tool) and is_registered(other) and (is_asked_twice(tool, other) or is_pointed_at(tool, other)):
         return True
     return takes_away(tool, other) or takes_away(other, tool) or makes_again(tool, other)
 
@@ -174,6 +174,11 @@ def is_asked_twice(first: Described, second: Described) -> bool:
     looks = all(tool["reads"] and is_registered(tool) and not is_listing(tool, {}) for tool in (first, second))
     alike = name_thing(first["name"]) == name_thing(second["name"]) or (is_opened(first) and is_opened(second))
     return phrase_of(first) == phrase_of(second) or (looks and alike)
+
+
+def is_pointed_at(first: Described, second: Described) -> bool:
+    """Whether both change what a selector finds: what was filled in is not clicked on then."""
+    return all(not tool["reads"] and "selector" in tool["inputSchema"].get("required", ()) for tool in (first, second))
 
 
 def sources_of(step: Plan) -> set[str]:

@@ -208,7 +208,7 @@ def _mentions(fact: str, text: str) -> list[str]:
     stem, low = fact.rpartition(" ")[0], text.lower()
     tag, _, base = fact.partition(" ")
     names = "|".join(map(re.escape, names_of_several(base))) if tag in ORDINALS else ""
-    if names and (listed := re.findall(rf"(?i:\bthe (?:[a-z-]+ )*?(?:{names}))(?: are)? {_LISTED}", text)):
+    if names and (listed := re.findall(rf"(?i:\bthe (?:[a-z-]+ ){{0,4}}?(?:{names}))(?: are)? {_LISTED}", text)):
         parts = [quoted or word for quoted, word in re.findall(_PART, listed[-1])]
         place = ORDINALS.index(tag)
         mentions += [(text.rfind(listed[-1]), 0, parts[place])] if place < len(parts) else []

@@ -189,10 +189,11 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
             else None
         ):
             rest = was[stood.end() :]
-            more = "" if re.match(r"[^a-z]|has |comes ", rest) else "was "
+            gone = _REMOVED.match(done)
+            more = "" if re.match(r"[^a-z]|has |comes ", rest) else "was " if gone else "is "
             # What is done comes first, and what else there was to see behind it.
             rest = f"It {more}{rest}" if stood[0].endswith(" and ") else rest
-            rest = speak_of_gone(rest) if _REMOVED.match(done) else rest
+            rest = speak_of_gone(rest) if gone else rest
             return [*texts[:-1], f"{stood[1]}, so {done}", *([rest] if rest else [])]
         return [*texts[:-1], f"{because}{done}"]
     looked_up = f"I also {phrase_look(phrase_of(report.functions[step['tool']]))}"

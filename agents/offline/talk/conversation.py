@@ -20,7 +20,7 @@ from agents.offline.talk.wording import only_looks, swap_persons, turn_to_you
 from agents.offline.trade.policies import find_forbidding
 from agents.offline.trade.subject import load_table
 from agents.plan.json_paths import MISSING, flat, value_at
-from agents.schema import JsonObject, Schema, singular, with_article
+from agents.schema import JsonObject, Schema, singular, with_article, words
 
 Message = JsonObject
 _ITS = re.compile(r"(?i:\b(?:it's|that would be|that's)) (\"[^\"]*\"|[^\n]+?)\.?$", re.M)
@@ -265,7 +265,11 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
         return rng.choice(_MUST_NOT).format(request, rule=rule, own=f"{rule[:1].lower()}{rule[1:]}")
     # Who wants something done is not helped by a look at what is called the same.
     near = [way for way in ways if only_looks(way) and only_looks(request) and is_like(way, [request])]
-    able = near or [way for way in sorted(ways, key=only_looks, reverse=True) if len(way.split()) <= _SHORT]
+    # what has to do with the same things first, then what only looks
+    asked = {singular(word) for word in words(request) if len(word) > 3}
+    related = {way: not asked.isdisjoint(map(singular, words(way)[1:])) for way in ways}
+    ordered = sorted(ways, key=lambda way: (related[way], only_looks(way)), reverse=True)
+    able = near or [way for way in ordered if len(way.split()) <= _SHORT]
     offered = [offer_any(way) for way in able[: 2 if near else 3]]
     declined = rng.choice(_CANNOT).format(request)
     fresh = [

@@ -40,6 +40,8 @@ record row datum element data hit match response output search fetch lookup
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _LOOKED_FOR = frozenset(("query", "q", "search", "keyword", "keywords", "term", "name", "title"))
+_PAGES = frozenset(("results", "result", "items", "records", "entries", "rows", "count", "pages", "depth"))
+"""What is told of how much is wanted at most, which chooses nothing."""
 _SIDES = frozenset(("pickup", "return", "from", "to", "start", "end", "source", "target", "origin", "destination"))
 _COULD_NOT = ("I could not {}: {}.", "Unfortunately I wasn't able to {}. The answer was: {}.")
 
@@ -230,7 +232,7 @@ def say_filter(telling: Telling, without: Sequence[str] = ()) -> str:
             parts.append(f" {' '.join(about)} {shown}")
         elif MOMENT.fullmatch(str(value)) and about[0] in _SPANS:
             parts.append(f" {_SPANS[about[0]]} {shown}")
-        elif isinstance(value, int | float) and about[0] in ("min", "minimum", "max", "maximum"):
+        elif isinstance(value, int | float) and about[0] in ("min", "minimum", "max", "maximum") and stem not in _PAGES:
             unit = say_number(key, value, telling.arguments) or shown
             article = "an" if stem[:1] in ("a", "e", "i", "o") else "a"
             parts.append(f" with {article} {stem} of at {'least' if about[0].startswith('min') else 'most'} {unit}")
