@@ -69,7 +69,8 @@ def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
     things = _name_things(text, (named or which)[0])
     last = things.rpartition(" ")[2]
     thing = re.compile(
-        rf"\b(?:the|an?) ((?:[A-Za-z-]+ )*?){re.escape(singular(last))}\b(?: (is|has|stands|covers|means)\b)?"
+        rf"\b(?:the|an?) ((?:[A-Za-z-]+ )*?){re.escape(singular(last))}\b(?: name\b)?"
+        r"(?: (is|has|stands|covers|means)\b)?"
     )
     if text.endswith(f" the {last}"):
         return f"{text.removesuffix(f'the {last}')}these {number} {last}"

@@ -117,6 +117,8 @@ _OTHERWISE = {
     "domain": re.compile(r"(?i)macos|defaults"),
     "word": re.compile(r"(?i)pubmed|wordpress|count"),
     "model": re.compile(r"(?i)3d|mesh"),
+    **dict.fromkeys(("app", "application"), re.compile(r"(?i)frontmost|foreground")),
+    "image": re.compile(r"(?i)distribution|snapshot|droplet|docker|container|virtual machine"),
     "book": re.compile(r"(?i)\bbible|testament|scripture|quran|hadith"),
     "chapter": re.compile(r"(?i)\bbible|testament|scripture|quran|hadith"),
     "space": re.compile(r"(?i)twitter|audio|digitalocean|parking"),

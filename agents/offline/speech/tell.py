@@ -177,6 +177,8 @@ def put_behind(ask: str, fact: str, shown: str) -> str:
     'check if the website https://a.example has a site map'
     >>> put_behind("look at the domain availability", "domain", "kestrel.eth")
     'look at the availability of the domain kestrel.eth'
+    >>> put_behind("check if a domain name is available", "domain", "kestrel.eth")
+    'check if the domain kestrel.eth is available'
     >>> put_behind("launch an application", "app name", "Safari"), put_behind("add a note", "note name", '"To do"')
     ('launch the application Safari', 'add a note called "To do"')
     >>> put_behind("look up the word", "word", "candid"), put_behind("look up the films", "film name", '"Salt"')
@@ -190,7 +192,7 @@ def put_behind(ask: str, fact: str, shown: str) -> str:
     things = f"{things}|{re.escape(titled.rpartition(' ')[2])}" if titled else things
     # with what kind of thing it is before it: `the quarterly report`
     kind = r"((?:(?!(?:of|for|in|on|from|to|by|and|the|an?) )[A-Za-z-]+ ){0,4})"
-    named = re.compile(rf" (the|an?|my) {kind}((?i:{things}))(?={_GOES_ON})")
+    named = re.compile(rf" (the|an?|my) {kind}((?i:{things}))(?: name)?(?={_GOES_ON})")
     (found,) = matches if len(matches := list(named.finditer(ask))) == 1 else (None,)
     # A plain word would be heard as one of the sentence.
     quoted = shown if FIGURE.match(shown) else f'"{shown}"'

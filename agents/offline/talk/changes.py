@@ -41,7 +41,7 @@ def failure_of(result: JsonValue) -> str:
     return f"its status is {state}" if state in FAILED_STATES else ""
 
 
-_DONE_TO = re.compile(r"(\w+(?: up| in| out| off)?) (?:an?|the) ([a-z]+(?: [a-z]+)?)((?: (?:to|from|in|on) .+)?)")
+_DONE_TO = re.compile(r"(\w+(?: up| in| out| off)?) (?:an?|the) ([A-Za-z]+(?: [a-z]+)?)((?: (?:to|from|in|on) .+)?)")
 """What was done, to what, and where to."""
 
 

@@ -138,6 +138,7 @@ def test_several_things_are_named_once() -> None:
         "retire these two knowledge base articles"
     )
     assert speak_of_several("look up the film", 3, ["film name"]) == "look up these three films"
+    assert speak_of_several("check if a domain name is free", 2, ["domain"]) == "check if these two domains are free"
     assert speak_of_several("switch the plan", 2, ["member ID", "plan"]) == "switch the plan for these two members"
 
 
