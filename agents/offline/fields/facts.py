@@ -15,8 +15,10 @@ from agents.offline.trade.subject import Subject, plain
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema
 
-WORKED_ON = 9
+WORKED_ON = 12
 """Records of a list on which code works, at least, however few are usual."""
+_FEW = 3
+"""Nobody has nine accounts or a dozen outages in the street: a list of so few at most stays short."""
 
 
 def relate(
@@ -235,7 +237,8 @@ def cut(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     wanted = record.told.get(spec.get("told", ""))
     size = wanted or rng.randint(max(min(3, spec["most"]), spec["most"] - 2), spec["most"])
     # a list that code works on is longer than usual
-    return items[: max(size, inner.get("minItems", 0), WORKED_ON if record.subject.worked else 0)]
+    long = record.subject.worked and spec["most"] > _FEW
+    return items[: max(size, inner.get("minItems", 0), WORKED_ON if long else 0)]
 
 
 @rule("on")

@@ -75,8 +75,10 @@ class Fitting:
         if rows:
             head, _, tail = self.subject.seed.rpartition("/")
             # Neighbours of a list count on from the same start; what stands alone has a start of its own.
-            seed = head if tail == str(self.subject.index) else self.subject.seed
-            start = 0 if facts.get("ordered") else Random(f"{seed}/{self.holder}").randrange(len(rows))
+            listed = tail == str(self.subject.index)
+            start = Random(f"{head if listed else self.subject.seed}/{self.holder}").randrange(len(rows))
+            start = self.subject.start if listed and self.subject.start is not None else start
+            start = 0 if facts.get("ordered") else start
             for name, value in rows[(start + self.subject.index) % len(rows)].items():
                 self._put(name, value)
         if "now" in self.told:

@@ -125,8 +125,11 @@ def measure_analyte(record: JsonObject, flags: list[str] | None, subject: Subjec
     if (record.get("unit"), record.get("low"), record.get("high")) == (unit, low, high):
         return  # measured already
     rng = subject.rng("analyte")
-    share = rng.choice((0.2, 0.4, 0.5, 0.7, 0.9, 1.25, -0.15))
-    value = round(low + (high - low) * share if share > 0 else low * 0.8, 1)
+    digits = 0 if isinstance(high, int) and high > 40 else 1
+    usual = low + (high - low) * rng.uniform(0.1, 0.95)
+    value = round(
+        rng.choice((usual, usual, usual, usual, high * rng.uniform(1.05, 1.3), low * rng.uniform(0.7, 0.95))), digits
+    )
     record |= {
         key: new for key, new in {"value": value, "unit": unit, "low": low, "high": high}.items() if key in record
     }

@@ -31,7 +31,7 @@ _PAGE = (2, 3, 3, 4, 4, 5, 6, 7, 8, 12)
 """Records of a page; few of them are long."""
 _REGISTERED_PAGE = (3, 3, 4, 4, 5, 5, 6, 7, 8, 12)
 """Records of a page of a registry's tool: of two nothing can be counted."""
-_WORKED = (WORKED_ON, 10, 11, 12, 13, 14, 16, 18, 21)
+_WORKED = (WORKED_ON, 12, 13, 14, 14, 15, 16, 18, 21)
 """Records of a list that somebody works on with code."""
 _PLENTY = (60, 90, 140, 220, 300)
 """Records of such a list in a world with much of everything."""

@@ -135,8 +135,17 @@ def fill_plan(
             look = operator == "constrain"
             plan["policy"] = write_policy(subject, rng, look=look, called=called, matters=matters)
     if rng.random() < 0.5:
-        plan["role"] = write_role(draft.subject, rng)
+        plan["role"] = introduce(draft.subject, tools, plan, rng)
     return plan
+
+
+def introduce(subject: Subject, tools: Sequence[Described], plan: Plan, rng: Random) -> str:
+    """The role of an assistant at the desk that the plan begins at."""
+    opening = next((step["tool"] for step in plan.get("steps", ())), "")
+    desks = [tool for tool in tools if tool["service"] != SERVICE] or tools
+    service = next((tool["service"] for tool in tools if tool["name"] == opening), desks[0]["service"])
+    trade = domain_of(trade_text([tool for tool in tools if tool["service"] == service]))
+    return write_role(subject.in_trade(trade), service, rng)
 
 
 def ask_in_vain(subject: Subject, tools: list[Described], elsewhere: Sequence[Plan], rng: Random) -> Plan:

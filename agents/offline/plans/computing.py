@@ -15,7 +15,7 @@ from agents.plan.dataflow import MAKING, Described, is_computable, list_fields, 
 from agents.schema import words
 
 SELDOM = ("months", "span", "age", "latest")
-_LEAST = 8
+_LEAST = 12
 """Records from which on somebody has a program count them."""
 _BY_WORDS = frozenset(("query", "q", "text", "term", "search", "name", "title", "keyword", "keywords"))
 

@@ -223,6 +223,7 @@ def tell_each(kind: tasks.Task, text: str, rows: Sequence[JsonObject], several: 
     field = next((key for key in rows[0] if tasks.speak_field(key) == spoken), "")
     by_name = {str(row[name_key(row)]): row for row in rows if name_key(row)}
     lines = []
+    paid = kind.kind == "above"
     for name, number in _PART.findall(text):
         shown = _show_amount(field, by_name[name].get(field), by_name[name]) if name in by_name else ""
         if kind.kind == "ages":
@@ -230,9 +231,12 @@ def tell_each(kind: tasks.Task, text: str, rows: Sequence[JsonObject], several: 
             shown = f", on {shown.partition(', ')[0]}" if shown else ""
             lines.append(f"- **{name}**: {ago}{shown}")
         else:
-            lines.append(f"- **{name}**: {number}{f' ({shown})' if shown else ''}")
+            cheapest = ", the cheapest" if paid and number == "0.0%" else ""
+            lines.append(f"- **{name}**: {number}{f' ({shown}{cheapest})' if shown else ''}")
     if kind.kind == "ages":
         return [f"Here is how long ago each of {several} was {spoken.partition(' ')[0]}:", *lines]
+    if paid:
+        return [f"Here is by how many percent each of {several} is dearer than the cheapest:", *lines]
     whole = f"all {spoken.removeprefix('number of ')}" if spoken.startswith("number of ") else f"the total {spoken}"
     return [f"Here is the share of {whole} that each of {several} has:", *lines]
 

@@ -17,7 +17,7 @@ from agents.offline.talk.people import is_like
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of
 from agents.offline.talk.telling import Call, Report, enumerate_parts
 from agents.offline.talk.wording import only_looks, swap_persons, turn_to_you
-from agents.offline.trade.policies import find_forbidding
+from agents.offline.trade.policies import ADVICE, find_forbidding
 from agents.offline.trade.subject import load_table
 from agents.plan.json_paths import MISSING, flat, value_at
 from agents.schema import JsonObject, Schema, singular, with_article, words
@@ -262,7 +262,8 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     request = find_request(asked_for)
     rule = find_forbidding(asked_for, system)
     if rule:
-        return rng.choice(_MUST_NOT).format(request, rule=rule, own=f"{rule[:1].lower()}{rule[1:]}")
+        declined = rng.choice(_MUST_NOT).format(request, rule=rule, own=f"{rule[:1].lower()}{rule[1:]}")
+        return f"{declined} {ADVICE[rule]}" if rule in ADVICE else declined
     # Who wants something done is not helped by a look at what is called the same.
     near = [way for way in ways if only_looks(way) and only_looks(request) and is_like(way, [request])]
     # what has to do with the same things first, then what only looks

@@ -16,14 +16,10 @@ DEMANDS_LOOK = re.compile(
     r"(?i)begins with a change|was read in this conversation|read before you write|check the current data|look at what"
 )
 """How a rule says that something is looked up before the first change."""
-_DESKS = (
-    "You are the assistant at the service desk of {company}.",
-    "You help the staff of {company} with their daily work.",
-    "You work for {company} and answer both customers and colleagues.",
-    "You are the digital colleague of the {city} office of {company}.",
-    "You support the team of {company} in {city}.",
-    "You handle requests for {company}.",
-)
+ADVICE: dict[str, str] = load_table("advice")
+"""Rule that forbids something -> what whoever asks for it can do instead."""
+_HOUSES = load_table("houses")
+"""How an assistant is introduced, and by trade: what a service is, whom it answers, what its firms are."""
 _INTRODUCTIONS = (
     "These rules hold in every conversation:",
     "Keep to the following:",
@@ -76,9 +72,13 @@ def write_policy(
     return "\n".join([rng.choice(_INTRODUCTIONS), *(f"- {rule}" for rule in [*first, *rules])])
 
 
-def write_role(subject: Subject, rng: Random) -> str:
-    """Whom the assistant works for."""
-    return rng.choice(_DESKS).format(company=subject.company, city=subject.place.city)
+def write_role(subject: Subject, service: str, rng: Random) -> str:
+    """Whom the assistant works for: a house of the trade, whose customers or staff the service is for."""
+    trades, about = _HOUSES["trades"], {singular(word) for word in words(service)}
+    houses = trades.get(subject.domain, trades["general"])
+    audience, kinds = next((whom, firms) for named, whom, firms in houses if not named or about & {*named.split()})
+    company = f"{subject.company.split()[0]} {rng.choice(kinds)}"
+    return str(rng.choice(_HOUSES[audience])).format(company=company, city=subject.place.city)
 
 
 def find_forbidding(request: str, system: str) -> str:

@@ -177,6 +177,10 @@ class Subject:
         """Whether there is much of everything: long lists, long logs, long documents."""
         self.worked = False
         """Whether it stands in a list that is long enough to be worked on with code."""
+        self.lists_from: int | None = None
+        """Where in a table of what belongs together its lists begin; None where their own seeds decide."""
+        self.start: int | None = None
+        """The same of the list that it stands in."""
 
     def rng(self, about: str) -> Random:
         """The chance that decides one thing of the subject, whatever else was asked of it before."""
@@ -191,13 +195,14 @@ class Subject:
         """Someone or something else that the record mentions."""
         subject = Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, self.home)
         subject.settled, subject.plenty, subject.worked = self.settled, self.plenty, self.worked
+        subject.start = self.lists_from
         return subject
 
     def in_trade(self, domain: str) -> "Subject":
         """The same, looked at by another trade."""
         subject = Subject(self.seed, domain, self.service, self.today, self.index, self.home)
         subject.settled, subject.plenty, subject.called = self.settled, self.plenty, self.called
-        subject.worked = self.worked
+        subject.worked, subject.start, subject.lists_from = self.worked, self.start, self.lists_from
         return subject
 
     @cached_property

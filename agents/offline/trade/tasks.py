@@ -42,6 +42,7 @@ WORDS = {
     "months": "count how many fall in each month by {date}",
     "ages": "work out how many days lie between the {moment} of each {key} and today, {today}",
     "portion": "work out which share of the total {number} each {key} has, in percent",
+    "above": "work out by how many percent the {number} of each {key} is above the lowest",
     "age": "work out how many days lie between the {moment} and today, {today}",
     "check": "check that every {key} is unique and that nothing is missing",
 }
@@ -75,7 +76,7 @@ OTHERWISE = {
 """Kind -> other ways to ask for it. A tool that declares nothing allows these alone, so they are asked for most."""
 PICKING = ("highest", "lowest", "latest")
 """Kinds whose value is the key of one record."""
-EACH = ("ages", "portion")
+EACH = ("ages", "portion", "above")
 """Kinds that say something of every record."""
 NAMING = (*PICKING, "count", "group", "share")
 """Kinds of which the value names something that stands in the records."""
@@ -102,7 +103,8 @@ _AVERAGED = frozenset(_AVERAGED_WORDS.split())
 """Words of what somebody wants the average of."""
 _LOW_WORDS = "night price cost premium fee distance total seconds days rate yearly"
 _LOW = frozenset(_LOW_WORDS.split())
-"""Words of what is better the less there is of it."""
+_PAID = _LOW - {"distance", "seconds", "days"}
+"""Words of what is better the less there is of it, and of what is paid among that."""
 UNDECLARED = ("numbers", "dates", "tidy")
 """Kinds that take a result as it comes."""
 _PATTERNS = [
@@ -144,6 +146,10 @@ _PLAINLY = (
     (
         r"^work out which share of the total (.+) each (.+) has, in percent$",
         r"work out what percentage of the total \1 each \2 makes up",
+    ),
+    (
+        r"^work out by how many percent the .+ of each (.+) is above the lowest$",
+        r"work out by how many percent each \1 is dearer than the cheapest one",
     ),
     (rf"^(?:tell me|see) which (?:{_NEARBY}) has the lowest distance$", "tell me which one is the closest"),
     (rf"^find the (?:{_NEARBY}) with the lowest distance$", "find the closest one"),
@@ -320,6 +326,8 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
         if any(singular(words(path)[-1]) in _OFFERED for path, some in tables(tool).items() if path and field in some):
             return False
         return bool(about & _AVERAGED) and (series or "value" not in about)  # readings of several kinds have none
+    if kind == "above":
+        return role != "number" or bool(about & _PAID)
     if kind == "highest" and role == "number":
         return not about & (_LOW | _PLAIN)
     return role != "number" or kind != "lowest" or bool(about & _LOW)

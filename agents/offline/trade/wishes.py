@@ -11,6 +11,9 @@ _TABLE: JsonObject = load_table("wishes")
 _THINGS = frozenset(load_table("repertoire")["nouns"]) - frozenset(_TABLE["uncounted"].split())
 """What there is one or several of at a desk."""
 _GAP = re.compile(r"\{(\w+)\}")
+_OF_MARKETS = frozenset(("price", "quote", "market", "stock"))
+_MARKETS = frozenset(("markets", "general"))
+"""Where there is a price to buy and to sell at."""
 _WAYS = ("",) * 6 + tuple(f" {way}" for way in _TABLE["fills"]["rest"])
 _PLACED = re.compile(
     r",|\{occasion\}|^(?:tell|find|give|explain|get|recommend|suggest|work out|lend|remind)\b"
@@ -33,7 +36,8 @@ def fill_gaps(text: str, subject: Subject, rng: Random) -> str:
     wished = subject.other("wished")
     # Whoever the assistant works for is no stranger to it.
     companies = (subject.other("wished", n).company for n in range(9))
-    company = next((name for name in companies if name != subject.company), wished.company)
+    house = subject.company.split()[0]
+    company = next((name for name in companies if name.split()[0] != house), wished.company)
     own = {"name": wished.name, "city": wished.place.city, "company": company}
 
     def fill(gap: re.Match[str]) -> str:
@@ -60,6 +64,8 @@ def imagine_more(things: Collection[str], subject: Subject, rng: Random) -> list
     wishes: list[str] = []
     for thing in things:
         named = next((texts for kinds, texts in _TABLE["about"].items() if thing in kinds.split()), None)
+        if named and thing in _OF_MARKETS and subject.domain in _TABLE["trades"].keys() - _MARKETS:
+            named = []  # the price of a lamp or an insurer's quote is none that somebody sells at
         spoken = thing.replace("_", " ")
         kept = thing in _THINGS and plural(spoken) != spoken
         others = _TABLE["about"]["*"] if kept else []

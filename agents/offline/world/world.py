@@ -29,6 +29,8 @@ PLENTY = 0.08
 """The share of worlds with much of what there can be much of; their rows are up to ten times as long as others."""
 OFFICES = frozenset(("scheduling", "health", "hr"))
 """Trades in which nothing begins at the weekend."""
+_ROWS, _APART = 5040, 4
+"""A number that small tables divide evenly; how far from each other two calls' lists begin: few are longer."""
 _GOLDEN = 0.618034
 LONG = 12_000
 """Characters of an answer after which such a world has shown it: three of them would be a row that nobody trains on."""
@@ -87,6 +89,13 @@ class World:
         self.plenty = plenty and not any(len(str(answer.get("result"))) > LONG for _, answer in history)
         self.worked = any(entry["tool"] == call["tool"] and "at_least" in entry for entry in setting.get("lists", ()))
         """Whether something is going to be worked out in what this call brings."""
+        call_of = [request["arguments"] for request in requests if request["tool"] == call["tool"]]
+        turn = [arguments for n, arguments in enumerate(call_of) if arguments not in call_of[:n]].index(
+            call["arguments"]
+        )
+        # Two calls of a tool begin apart from each other: what is borrowed on two cards is not the same books.
+        self.start = Random(f"{self.seed}/{call['tool']}").randrange(_ROWS) + _APART * turn
+        """Where the lists of this call begin in the tables of what belongs together."""
         self.now = f"{self.today}T{9 + len(history) // 20:02}:{3 * len(history) % 60:02}:00Z"
         """The moment of this call: a conversation takes minutes, whenever it is played."""
         self.by_id: dict[str, JsonObject] = {}
@@ -129,6 +138,7 @@ class World:
         place = self.here or self.home or self.base
         subject = Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, place)
         subject.settled, subject.plenty, subject.worked = self.here is not None, self.plenty, self.worked
+        subject.lists_from = self.start
         return subject
 
     def most(self, tool: str) -> int:
