@@ -18,7 +18,7 @@ from agents.schema import JsonObject, Schema
 WORKED_ON = 12
 """Records of a list on which code works, at least, however few are usual."""
 _FEW = 3
-"""Nobody has nine accounts or a dozen outages in the street: a list of so few at most stays short."""
+"""Nobody has a dozen accounts or as many outages in the street: a list of so few at most stays short."""
 
 
 def relate(

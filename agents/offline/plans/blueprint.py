@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from random import Random
 
-from agents.offline.plans.draft import Draft, Plan, add_chain, edges
+from agents.offline.plans.draft import Draft, Plan, add_chain, edges, find_listed
 from agents.offline.plans.grasp import grasps
 from agents.offline.plans.operators import broaden, call_live_first, call_named, deepen, follow_up, look_first
 from agents.offline.plans.optional import POINT
@@ -179,7 +179,7 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
     if mode == "clarification" and plan["facts"]:
         # The person forgets a fact or two; a nested one would have to be asked for part by part.
         plain = [fact for fact in plan["facts"] if not isinstance(fact["value"], dict | list)] or plan["facts"]
-        # Nobody is asked for what the tool does without.
+        # Nobody is asked for what the tool does without, nor if it can be helped for what a list tells.
         needed = {
             source["fact"]
             for step in draft.steps
@@ -187,6 +187,13 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
             if source["source"] == "user" and key in draft.known[step["tool"]]["inputSchema"].get("required", ())
         }
         plain = [fact for fact in plain if fact["name"] in needed] or plain
+        listed = {
+            source["fact"]
+            for step in draft.steps
+            for key, source in step["arguments"].items()
+            if source["source"] == "user" and key in find_listed(draft, step["tool"])
+        }
+        plain = [fact for fact in plain if fact["name"] not in listed] or plain
         forgotten = rng.sample(plain, min(len(plain), rng.choice((1, 1, 2))))
         if any(fact["name"] in POINT for fact in forgotten):  # nobody tells half of a point
             forgotten += [fact for fact in plain if fact["name"] in POINT and fact not in forgotten]

@@ -303,6 +303,13 @@ def add_chain(draft: Draft, way: Sequence[str], flows: Flows) -> None:
         draft.add(name, {key: {"source": "step", "step": draft.steps[-1]["id"], "path": at} for at, key in flow})
 
 
+def find_listed(draft: Draft, name: str) -> set[str]:
+    """The arguments of the tool that an offered list brings unasked: nobody has to be asked for those."""
+    lists = {a: flow for (a, b), flow in edges(draft).items() if b == name and draft.known[a]["reads"]}
+    free = [flow for a, flow in lists.items() if not draft.known[a]["inputSchema"].get("required")]
+    return {key for flow in free for at, key in flow if "[0]" in at}
+
+
 def list_settled(draft: Draft) -> list[Plan]:
     """The steps that are taken, and once, and of which something comes back: of no result can anything be asked."""
     nothing = {entry["step"] for entry in draft.expects if entry["path"] == "total" and entry["value"] == 0}

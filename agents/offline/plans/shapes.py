@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from agents.offline.fields.topic import find_state, looks
 from agents.offline.plans.computing import compute
-from agents.offline.plans.draft import Draft, edges, ends
+from agents.offline.plans.draft import Draft, edges, ends, find_listed
 from agents.offline.plans.optional import SEARCHES, needs
 from agents.offline.plans.sense import (
     find_reactions,
@@ -261,9 +261,11 @@ def add_clarification(draft: Draft, size: int) -> None:
     """Anything in which the person has something to tell."""
     add_any(draft, size)
     asking = [name for name, tool in draft.tools.items() if tool["inputSchema"].get("required")]
-    if not draft.facts and asking:
+    lacking = [name for name in asking if {*draft.tools[name]["inputSchema"]["required"]} - find_listed(draft, name)]
+    if not any(step["tool"] in lacking for step in draft.steps) and (lacking or not draft.facts) and asking:
         draft.steps.clear()
-        draft.add(draft.rng.choice(draft.prefer(asking)))
+        draft.facts.clear()
+        draft.add(draft.rng.choice(draft.prefer(lacking or asking)))
 
 
 @_shape("computation")

@@ -91,6 +91,8 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     if value == 0 and " ".join(about) in NOTHING:
         return re.sub(r"^there (?:is|are) (?=no )", "", NOTHING[" ".join(about)])
     shown = show_value(value, key)
+    if about == ["at"] and MOMENT.fullmatch(str(value)):
+        return shown
     if about == ["value"] and isinstance(value, int | float) and len(record) < 3:
         return say_number(key, value, record) or shown
     if about == ["amount"] and isinstance(value, int | float) and not say_number(key, value, record):

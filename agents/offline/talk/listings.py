@@ -121,6 +121,11 @@ def tells_more(item: JsonObject, telling: Telling) -> bool:
     return any(tasks.speak_field(key) not in telling.figures for key in fields)
 
 
+def _is_idle(key: str, items: Sequence[JsonObject]) -> bool:
+    """Whether none of them has taken any time yet, which how they stand says already."""
+    return words(key)[-1] in ("seconds", "minutes", "hours") and all(item.get(key) == 0 for item in items)
+
+
 def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling: Telling) -> str:
     """The records themselves: a line for each, or a table where there is something to compare."""
     shown = items if len(items) <= 2 * SHOWN else items[:SHOWN]
@@ -136,6 +141,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
         # Nobody's address is passed on in a list without need.
         and (words(key)[-1] not in ("email", "phone", "sha", "hash") or bool(set(words(key)) & telling.asked))
     ]
+    fields = [key for key in fields if not _is_idle(key, shown)]
     beside = {"unit"} if "value" in fields else set()  # told with the value, where it takes no place from a flag
     fields = [key for n, key in enumerate(fields) if n < _TOLD + len(beside & {*fields[:n]})]
     said = find_said(first, shown) if len(fields) < _ROOM and not telling.worked else ""

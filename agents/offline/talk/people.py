@@ -23,7 +23,7 @@ _JOBS = (
 )  # fmt: skip
 _REASONS: dict[str, dict[str, list[str]]] = load_table("reasons")
 """Of our own services, and of any -> words of a request, `look` where it only looks -> why somebody asks for that."""
-REASONED = 0.6
+REASONED = 0.8
 """The share of people who say why, where there is a reason that fits."""
 _OF_SOME = re.compile(r" (?:of|for|from|in|to|on|with|by) an? [a-z]+$")
 """What is wished of some thing or other, of which somebody would have to say which."""

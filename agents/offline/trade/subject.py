@@ -280,7 +280,7 @@ class Subject:
         titles = NOUNS.get(f"{self.domain}/{noun}") or NOUNS.get(noun) or DOMAINS[self.domain]["things"]
         titles = _QUALIFIERS if unknown else titles
         # The seed without its last part is the list's: neighbours count on from the same start.
-        start = Random(f"{self.kin}/{noun}").randrange(len(titles))
+        start = Random(f"{self.kin}/{noun}").randrange(len(titles)) if self.start is None else self.start
         title = str(titles[(start + self.index) % len(titles)])
         if not unknown:
             return title

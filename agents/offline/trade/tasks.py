@@ -82,7 +82,7 @@ NAMING = (*PICKING, "count", "group", "share")
 """Kinds of which the value names something that stands in the records."""
 OF_MANY = ("count", "group", "sum", "highest", "lowest")
 """Kinds that anybody sees at a glance where there are few."""
-_DULL_WORDS = "latest spread share months span age check interval numbers dates tidy growth"
+_DULL_WORDS = "latest share ages months span age check interval numbers dates tidy growth"
 DULL = tuple(_DULL_WORDS.split())
 """Kinds that can nearly always be worked out, those that people ask for sooner first."""
 _ADDED_WORDS = """amount total cost balance quantity count minutes hours days bytes rows hand stock seconds applicants
@@ -91,6 +91,8 @@ _ADDED = frozenset(_ADDED_WORDS.split())
 """Words of what adds up over several things; prices, ratings and rates do not."""
 _OFFERED = frozenset(("quote", "tariff", "rate", "class", "opening", "slot", "dish", "offer", "room", "listing"))
 """What somebody takes one of: nobody adds up what they would cost together."""
+_SMALL = frozenset(("tasks", "charts", "tracks"))
+"""Counts of which nobody asks what share of all of them each has."""
 _SUMS = frozenset(("total", "balance", "net", "gross"))
 _COUNTED = _KINDS_OF - {"type", "unit", "method", "currency", "line", "role", "country"}
 _PLAIN_WORDS = """copies renewals credits bytes households places position left distance capacity subscribers rows score
@@ -317,6 +319,8 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
     if kind in ("group", "share", "sum", "portion") and role != "key":
         noun = next((singular(words(path)[-1]) for path, some in tables(tool).items() if path and field in some), "")
         lasting = bool(about & {"minutes", "hours", "days", "seconds"}) and noun not in ("workout", "zone", "stage")
+        if kind == "portion" and about & _SMALL:
+            return False
         added = bool(about & _ADDED and about != {"total"}) and noun not in _OFFERED and not lasting
         return role != "number" or added
     if role == "key" and kind in (*PICKING, *EACH):
@@ -327,7 +331,9 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
             return False
         return bool(about & _AVERAGED) and (series or "value" not in about)  # readings of several kinds have none
     if kind == "above":
-        return role != "number" or bool(about & _PAID)
+        noun = next((singular(words(path)[-1]) for path, some in tables(tool).items() if path and field in some), "")
+        chosen = bool(about & _PAID) and (about != {"total"} or noun in _OFFERED)
+        return chosen if role == "number" else field != "seat" and field == key_of(sorted(record))
     if kind == "highest" and role == "number":
         return not about & (_LOW | _PLAIN)
     return role != "number" or kind != "lowest" or bool(about & _LOW)

@@ -63,9 +63,9 @@ def imagine_more(things: Collection[str], subject: Subject, rng: Random) -> list
     """
     wishes: list[str] = []
     for thing in things:
+        if thing in _OF_MARKETS and subject.domain in _TABLE["trades"].keys() - _MARKETS:
+            continue  # the price of a lamp or an insurer's quote is none that somebody sells at
         named = next((texts for kinds, texts in _TABLE["about"].items() if thing in kinds.split()), None)
-        if named and thing in _OF_MARKETS and subject.domain in _TABLE["trades"].keys() - _MARKETS:
-            named = []  # the price of a lamp or an insurer's quote is none that somebody sells at
         spoken = thing.replace("_", " ")
         kept = thing in _THINGS and plural(spoken) != spoken
         others = _TABLE["about"]["*"] if kept else []

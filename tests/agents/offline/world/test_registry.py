@@ -116,7 +116,7 @@ def test_of_few_things_only_that_is_worked_out_which_nobody_sees_at_a_glance() -
         assert compute(draft, 2)
         task = tasks.read(draft.steps[1]["arguments"]["code"]["task"])
         kinds.add(task and task.kind)
-    assert kinds == {"ages", "portion"}
+    assert kinds == {"portion"}
 
 
 def test_nobody_posts_one_text_twice_in_a_row() -> None:
