@@ -14,7 +14,7 @@ from agents.offline.plans.shapes import SHAPES, add_any
 from agents.offline.plans.states import suit_kinds, suit_states
 from agents.offline.plans.sums import name_currencies
 from agents.offline.plans.turns import cut_turns, write_checkpoints
-from agents.offline.talk.people import give_reason, wish_in_vain, write_goal, write_persona
+from agents.offline.talk.people import give_reason, give_working_reason, wish_in_vain, write_goal, write_persona
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.trade.policies import DOCUMENTED, draw_forbidden, speaks_of, write_policy, write_role
 from agents.offline.trade.subject import Subject, domain_of, trade_text
@@ -203,6 +203,8 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
     own = [step for step in draft.steps if step["tool"] in draft.known]
     first = own[0]["tool"] if own else ""
     reason = give_reason(draft.known[first], rng) if first else ""
+    if mode == "computation" and first:
+        reason = give_working_reason(rng)  # why somebody looks is not why they have it worked out
     if "overview" in reason and any(not draft.known[step["tool"]]["reads"] for step in own):
         reason = ""  # who changes what is listed wants more than to see it
     plan["goal"] = write_goal([turn["ask"] for turn in plan["turns"]], reason)

@@ -304,10 +304,14 @@ def add_chain(draft: Draft, way: Sequence[str], flows: Flows) -> None:
 
 
 def find_listed(draft: Draft, name: str) -> set[str]:
-    """The arguments of the tool that an offered list brings unasked: nobody has to be asked for those."""
-    lists = {a: flow for (a, b), flow in edges(draft).items() if b == name and draft.known[a]["reads"]}
-    free = [flow for a, flow in lists.items() if not draft.known[a]["inputSchema"].get("required")]
-    return {key for flow in free for at, key in flow if "[0]" in at}
+    """The arguments of the tool that an offered list brings unasked: nobody has to be asked for those.
+
+    That nobody goes on so from the list by himself is no reason to ask.
+    """
+    target = draft.known[name]
+    lists = [tool for tool in draft.known.values() if tool["reads"] and not tool["inputSchema"].get("required")]
+    flows = [step for tool in lists if tool["service"] == target["service"] for step in feeds(tool, target)]
+    return {key for at, key in flows if "[0]" in at}
 
 
 def list_settled(draft: Draft) -> list[Plan]:

@@ -21,6 +21,7 @@ from agents.offline.talk.telling import (
     say_number,
 )
 from agents.offline.talk.times import join_notes, shorten_moments
+from agents.offline.talk.wording import phrase_done
 from agents.offline.trade.subject import NOUNS
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, plural, singular, with_article, words
@@ -102,6 +103,23 @@ def _label_bare(key: str, thing: str, done: str, arguments: JsonObject) -> str:
     return f"{thing} ID" if re.search(rf" the (?:[\w-]+ )*{thing}(?:$| (?:from|to|in|on) )", done) else ""
 
 
+def say_choice(done: str, arguments: JsonObject) -> tuple[str, JsonObject]:
+    """The deed by the verb that was chosen for it, and a reduction as so many percent; the arguments left to name.
+
+    >>> say_choice("set the door lock", {"device_id": "dev_1", "action": "unlock"})
+    ('unlocked the door lock', {'device_id': 'dev_1'})
+    >>> say_choice("given the discount", {"kind": "percent", "value": 5})[1]
+    {'discount': '5%'}
+    """
+    verb, rest = arguments.get("action"), done.partition(" ")[2]
+    if isinstance(verb, str) and verb.isalpha() and re.match("(?:set|changed) the ", done):
+        done, arguments = phrase_done(f"{verb} {rest}"), {k: v for k, v in arguments.items() if k != "action"}
+    if arguments.get("kind") == "percent" and isinstance(arguments.get("value"), int | float):
+        share = {"discount": f"{show_value(arguments['value'])}%"}
+        arguments = {k: v for k, v in arguments.items() if k not in ("kind", "value")} | share
+    return done, arguments
+
+
 def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
     """What was done with the thing that it was done to, and what it was told to be.
 
@@ -112,6 +130,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
     >>> name_object("extended the loan", telling)
     'extended loan L-7 by 3 days'
     """
+    done, arguments = say_choice(done, telling.arguments)
+    telling = telling._replace(arguments=arguments)
     notes: dict[str, str] = {}
     pointed = False
     own = nouns(telling.tool)[-1:]

@@ -73,6 +73,11 @@ def give_reason(tool: Described, rng: Random) -> str:
     return ""
 
 
+def give_working_reason(rng: Random) -> str:
+    """Why somebody has something worked out; empty for those who do not say."""
+    return rng.choice(_REASONS["worked out"][""]) if rng.random() < REASONED else ""
+
+
 def is_like(wish: str, phrases: Iterable[str]) -> bool:
     """Whether a wish has a telling word in common with one of the phrases.
 

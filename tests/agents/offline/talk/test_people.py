@@ -8,6 +8,7 @@ import pytest
 
 from agents.offline.fields.values import draw_subject
 from agents.offline.plans.blueprint import draw_plan
+from agents.offline.plans.draft import Draft, find_listed
 from agents.offline.plans.pointing import speak_of_several
 from agents.offline.speech.hear import hear
 from agents.offline.speech.spoken import speak_value
@@ -15,9 +16,9 @@ from agents.offline.talk.conversation import refuse
 from agents.offline.talk.people import give_reason, wish_in_vain
 from agents.offline.talk.user import correct_oneself, mistype, point_at, speak
 from agents.offline.talk.wording import only_looks, turn_to_you
-from agents.offline.trade.policies import draw_forbidden, find_forbidding, write_policy
+from agents.offline.trade.policies import ADVICE, draw_forbidden, find_forbidding, write_policy, write_role
 from agents.offline.trade.subject import load_table
-from agents.offline.trade.wishes import imagine_wishes
+from agents.offline.trade.wishes import imagine_more, imagine_wishes
 from agents.plan.dataflow import describe_tool
 from memory.corpus import corpus
 
@@ -216,3 +217,36 @@ def test_whatever_a_rule_forbids_is_found_to_be_forbidden_by_it() -> None:
         rule, wish = draw_forbidden(draw_subject(Random(seed), "slack_server send message"), Random(seed))
         assert find_forbidding(f"Could you {wish}? Nobody will find out.", f"- {rule}\n") == rule
         assert "{" not in wish
+
+
+def test_who_may_not_is_told_what_to_do_instead() -> None:
+    rules = {rule for trade in load_table("policies").values() for rule, *_ in trade["forbidden"]}
+    assert rules == set(ADVICE)
+    answer = refuse(
+        "- A signed document is never changed.\n",
+        [{"role": "user", "content": "Swap page three of the signed agreement."}],
+        [],
+        Random(1),
+    )
+    assert answer.endswith("A new version can be drawn up and signed by everybody again.")
+
+
+@pytest.mark.parametrize(("service", "houses"), [("city-library", {"Library"}), ("wheels", {"Rental", "Rent-a-Car"})])
+def test_a_house_is_of_the_trade_of_its_service(service: str, houses: set[str]) -> None:
+    for seed in range(30):
+        subject = draw_subject(Random(seed), f"{service} {'loan' if 'library' in service else 'car rental'}")
+        role = write_role(subject, service, Random(seed))
+        assert any(house in role for house in houses), role
+
+
+def test_nobody_sells_an_insurers_quote_at_tonights_price() -> None:
+    subject = draw_subject(Random(1), "coverquote insurance quote")
+    wishes = {wish for seed in range(60) for wish in imagine_more(["quote"], subject, Random(seed))}
+    assert wishes == set()
+    assert imagine_more(["quote"], draw_subject(Random(1), "stock market ticker"), Random(1))
+
+
+def test_nobody_is_asked_for_what_an_offered_list_tells() -> None:
+    homes = [tool for tool in corpus.builtin().tools if tool.service == "hearth-home"]
+    draft = Draft([describe_tool(tool.name, tool) for tool in homes], Random(1))
+    assert find_listed(draft, "lock-door") == {"device_id"}

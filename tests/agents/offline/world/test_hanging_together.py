@@ -196,6 +196,25 @@ def test_a_currency_is_that_of_the_place_that_is_asked_about_later() -> None:
         assert call("extend-rental", moved, facts={"city": city})["currency"] == currency
 
 
+def test_on_two_cards_are_other_books() -> None:
+    one, other = ({"card_number": f"784921231573{n}"} for n in (7, 8))
+    first, second = call("my_loans", one), call("my_loans", other, ("my_loans", one))
+    assert not {loan["title"] for loan in first["loans"]} & {loan["title"] for loan in second["loans"]}
+    assert call("my_loans", one, ("my_loans", one), ("my_loans", other)) == first
+
+
+def test_outages_near_one_postcode_stay_few_whatever_works_on_them() -> None:
+    lists = [{"tool": "outages_near", "path": "outages", "at_least": 9}]
+    assert len(call("outages_near", {"postcode": "20753"}, lists=lists)["outages"]) == 2
+
+
+def test_a_result_is_of_the_day_of_its_order() -> None:
+    listed = ("list_lab_orders", {"patient_id": 55376})
+    order = call(*listed)["orders"][0]
+    result = call("get_results", {"lab_order_id": order["lab_order_id"]}, listed)
+    assert result["ordered_on"] == order["ordered_on"] <= TODAY
+
+
 def test_a_list_on_which_code_works_is_long_whatever_is_usual() -> None:
     given = {"drug": "ibuprofen", "postcode": "80331"}
     assert len(call("findStore", given)["stores"]) <= 4
