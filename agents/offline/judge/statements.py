@@ -38,6 +38,7 @@ def check_statements(
         counts: dict[str, list[JsonValue]] = defaultdict(list)
         # `the average total is 237.62`: a figure of such a field that only code's result has
         worked_out = "\n".join(str(exchange.result) for exchange in earlier if exchange.name in coded)
+        computed = {float(number) for number in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?", worked_out)}  # 3.70 is 3.7
         for path, value in (leaf for exchange in earlier for leaf in leaves(exchange.result)):
             for name, index in re.findall(r"(\w+)\[(\d+)\]", path):
                 counts[" ".join(words(name))].append(int(index) + 1)  # so many of them are listed
@@ -58,9 +59,8 @@ def check_statements(
                 alike = [other for other in fields if CLAUSES.get(other) == clause]
                 values = [value for other in alike for value in fields[other]]
             for figure in figures:
-                if all(lacks(figure, value) for value in (*values, *counts[label])) and lacks(
-                    worked_out, read_token(figure)
-                ):
+                known = float(figure.replace(",", "")) in computed or not lacks(worked_out, read_token(figure))
+                if not known and all(lacks(figure, value) for value in (*values, *counts[label])):
                     yield Complaint("grounding", "assistant", f"the {label} is {figure} in the answer alone")
         told = [read_text(before) for before in transcript[:place]] + [str(exchange.arguments) for exchange in earlier]
         before = "\n".join([*told, *case["tools"], *case["tools"].values()]).lower()

@@ -103,7 +103,7 @@ _AVERAGED_WORDS = """amount cost rating minutes seconds hours duration value tem
 distance usage revenue"""
 _AVERAGED = frozenset(_AVERAGED_WORDS.split())
 """Words of what somebody wants the average of."""
-_PAID_OUT = frozenset(("amount", "cost", "salary", "revenue"))
+_PAID_OUT = frozenset(("amount", "total"))
 _LOW_WORDS = "night price cost premium fee distance total seconds days rate yearly"
 _LOW = frozenset(_LOW_WORDS.split())
 _PAID = _LOW - {"distance", "seconds", "days"}
@@ -330,8 +330,8 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
         series = any(not _DATES.isdisjoint(words(name)[-1:]) for name in record)
         if any(singular(words(path)[-1]) in _OFFERED for path, some in tables(tool).items() if path and field in some):
             return False
-        # Readings of several kinds have no average, and of what is offered side by side nobody wants one.
-        return bool(about & _AVERAGED) and "age" not in about and (series or bool(about & _PAID_OUT))
+        # Readings of several kinds have no average, nor have bookings, nor what is offered side by side.
+        return bool(about & _AVERAGED) and "age" not in about and series and not about & _PAID_OUT
     if kind == "above":
         noun = next((singular(words(path)[-1]) for path, some in tables(tool).items() if path and field in some), "")
         chosen = bool(about & _PAID) and (about != {"total"} or noun in _OFFERED)
