@@ -134,7 +134,7 @@ def _label(tool: str, key: str, timing: str) -> str:
 
 def _is_thing(word: str, tool: str) -> bool:
     """Whether a word of a tool's name is a thing: the last of several may be what is a verb elsewhere, as `view`."""
-    first = word in _DEEDS_FIRST and words(tool)[:1] == [word]
+    first = word in _DEEDS_FIRST and words(tool)[:1] == [word] and VERBS.isdisjoint(words(tool)[1:])
     return word.isalpha() and not first and (word not in _DEEDS or words(tool)[2:][-1:] == [word])
 
 

@@ -9,7 +9,8 @@ from agents.offline.fields.reference import look_up
 from agents.offline.plans.hints import find_hint
 from agents.offline.plans.optional import alters, needs
 from agents.offline.plans.repertoire import kind_of
-from agents.offline.plans.sense import is_asked_twice
+from agents.offline.plans.sense import is_asked_twice, is_pointed_at
+from agents.offline.speech.labels import label_argument
 from agents.offline.trade.subject import domain_of, trade_text
 from agents.plan.dataflow import Described, feeds, names_several
 from agents.schema import JsonObject
@@ -86,3 +87,16 @@ def test_what_follows_from_the_call_is_worked_out(name: str, arguments: JsonObje
 def test_the_domain_of_mails_bears_the_id_of_one() -> None:
     target = describe("delete_email_domain", email_domain_id=TEXT)
     assert feeds(describe("get_email_domain", email_domain_id=TEXT), target) == [("email_domain_id", "email_domain_id")]
+
+
+def test_what_was_filled_in_is_not_clicked_on_then() -> None:
+    fill, click, read = (describe(f"playwright_{verb}", selector=TEXT) for verb in ("fill", "click", "read"))
+    fill, click = ({**tool, "reads": False} for tool in (fill, click))
+    assert is_pointed_at(fill, click)
+    assert not is_pointed_at(fill, read)
+
+
+def test_what_is_stored_has_a_key_and_a_store_a_name() -> None:
+    assert label_argument("store_data", "key") == "key"
+    assert label_argument("fill", "value") == "value"
+    assert label_argument("store_get", "name") == "store name"
