@@ -246,9 +246,18 @@ def is_told_in_parts(result: JsonValue, text: str) -> bool:
 
     >>> is_told_in_parts("old 31, new 1", "- **old**: 31 days ago\\n- **new**: 1 day ago")
     True
+    >>> is_told_in_parts("average 3.6, median 3.5", "The average rating is 3.6, the median 3.5.")
+    True
+    >>> is_told_in_parts("average 3.6, median 3.5", "The average rating is 3.65, the median 3.5.")
+    False
     """
     parts = _PART.findall(str(result))
-    return bool(parts) and all(f"{name}**: {number}" in text or f"{name}: {number}" in text for name, number in parts)
+    listed = all(f"{name}**: {number}" in text or f"{name}: {number}" in text for name, number in parts)
+    # In a sentence a figure stands behind its name: `the average rating is 3.6, the median 3.5`.
+    said = all(
+        re.search(rf"\b{re.escape(name)}\b[a-z ]* {re.escape(number)}(?!\d|\.\d)", text) for name, number in parts
+    )
+    return bool(parts) and (listed or said)
 
 
 def count_by(category: str, several: str, counted: str) -> str:
