@@ -19,7 +19,7 @@ from agents.plan.dataflow import VERBS
 from agents.plan.json_paths import leaves
 from agents.plan.values import lacks, says
 from agents.plan.values.answer import Answer
-from agents.schema import READ_VERBS, JsonObject, words
+from agents.schema import READ_VERBS, JsonObject, verbs, words
 
 Message = JsonObject
 _DENIALS = re.compile(
@@ -242,7 +242,9 @@ def check_policy(transcript: Sequence[Message], exchanges: Sequence[Exchange]) -
     """A rule of the system prompt that a change needs a look first, held against the order of the calls."""
     looks = any(DEMANDS_LOOK.search(m["content"]) for m in transcript if m["role"] == "system")
     done = [exchange for exchange in exchanges if exchange.ok]
-    if looks and done and not done[0].reads and done[0].name != "run_python":
+    # what only its description tells to leave the world as it is may come first, too
+    changes = done and not done[0].reads and not verbs.reads(done[0].name, done[0].description)
+    if looks and changes and done[0].name != "run_python":
         yield Complaint("tool_use", "assistant", f"{done[0].name} changed something before anything was looked at")
 
 

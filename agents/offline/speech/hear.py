@@ -42,7 +42,9 @@ _LISTED = rf"({_WORD}(?:, {_WORD})* and {_WORD})"
 
 def hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     """The value of a fact in what was said; NOT_SAID if a part that the schema requires is missing."""
-    return _hear(fact, schema, root, _resolve_its(text))
+    value = _hear(fact, schema, root, _resolve_its(text))
+    # of a list of records of which none is told nobody has said that it is empty
+    return NOT_SAID if value == [] and not re.search(rf"(?i:{re.escape(fact)}) (?:is|are) none\b", text) else value
 
 
 def overhear(fact: str, value: JsonValue, text: str) -> Any:

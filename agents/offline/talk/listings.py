@@ -110,8 +110,10 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         and len(items) < 7
     ):
         # Where there is nothing to tell of them but what they are called, they are named in a sentence.
-        names = enumerate_parts((line.removeprefix("- ") for line in laid.split("\n")), "and")
-        return f"{capitalise(lead)}{every}: {names}."
+        names = [line.removeprefix("- ").strip() for line in laid.split("\n")]
+        if not all(names):  # they are all called as what was looked for
+            return f"{capitalise(lead)}{every}."
+        return f"{capitalise(lead)}{every}: {enumerate_parts(names, 'and')}."
     return f"{capitalise(lead)}{every}:\n{laid}"
 
 

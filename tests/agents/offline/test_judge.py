@@ -216,6 +216,15 @@ def test_an_average_of_totals_is_the_codes_figure() -> None:
     assert quality.verdict(case, talk, Random(0))["reasons"].startswith("30.01 was neither told nor returned")
 
 
+def test_what_reads_by_its_description_may_come_before_a_change() -> None:
+    talk = copy.deepcopy(SOUND)
+    talk[2]["calls"][0]["name"] = "parse_orders"
+    steps = [{**STEPS[0], "tool": "parse_orders"}, STEPS[1]]
+    for text, blame in (("Parses a file of orders.", "none"), ("Creates orders from a file.", "assistant")):
+        case = {**CASE, "steps": steps, "tools": {"parse_orders": text, "cancel_order": "Cancel one."}}
+        assert quality.verdict(case, talk, Random(0))["blame"] == blame
+
+
 def test_a_number_in_words_was_said() -> None:
     transcript = [
         {"role": "user", "content": "Within a day, please. The hours should be three."},

@@ -759,3 +759,19 @@ def test_looks_at_several_places_say_which_is_which() -> None:
         Report({"steps": steps, "checkpoints": []}, 1, results, calls, {"get_alerts": function}), Random(0)
     )
     assert [line[:5] for line in text.split("\n\n")] == ["**X**", "**Y**"]
+
+
+def test_what_is_all_called_as_it_was_looked_for_is_counted_and_not_named() -> None:
+    labels: list[JsonValue] = [{"label_id": f"e83732d4068118d1903849{n}", "name": "needs review"} for n in (11, 12)]
+    asked = telling("find the labels", {"search": "needs review"})
+    text = describe_read({"labels": labels, "total": 2}, asked, Random(0))
+    assert ":" not in text
+    assert text.endswith(".")
+
+
+def test_of_records_that_nobody_told_nobody_said_that_there_are_none() -> None:
+    record = {"type": "object", "properties": {"file_path": {"type": "string"}}, "required": ["file_path"]}
+    schema: JsonObject = {"type": "array", "items": record}
+    assert hear("files", schema, schema, "Could you open the files?") is NOT_SAID
+    assert hear("files", schema, schema, "The files are none.") == []
+    assert hear("files", schema, schema, "Open them. File: file path a.md") == [{"file_path": "a.md"}]
