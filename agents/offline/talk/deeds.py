@@ -218,7 +218,7 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done = f"{done} in {shown}"
         elif about[-1] == "path" and {"output", "destination", "target", "save"} & set(about) and " to " not in done:
             done = f"{done} to {shown}"
-        elif not pointed and stem and done.startswith("switched ") and done.endswith(f" {stem}"):
+        elif not pointed and stem and done.startswith("switched ") and done.endswith(f" {stem}") and " to " not in done:
             done, pointed = f"{done} to {shown}", True
         elif about in (["name"], ["title"]) and (role := re.search(r" as (?:an?|the) [a-z]+(?= for |$)", done)):
             done, pointed = f"{done[: role.end()]} {shown}{done[role.end() :]}", True  # saved as the view so-and-so

@@ -175,7 +175,7 @@ def collect_names(results: Iterable[JsonValue]) -> dict[str, str]:
                 and ident
                 and "success" not in result
                 and not isinstance(result[ident], list | dict)
-                and name != ident
+                and result[name] != result[ident]
             ):
                 names[str(result[ident])] = str(result[name])
             names |= collect_names(result.values())
@@ -185,7 +185,7 @@ def collect_names(results: Iterable[JsonValue]) -> dict[str, str]:
                 ident, head = id_key(item), head_key(item)
                 # What somebody wrote is not called by whoever wrote it.
                 head = "" if head == author_key(item) and not _TEXTS.isdisjoint(item) else head
-                if ident and head and head != ident and not isinstance(item[ident], list | dict):
+                if ident and head and item[head] != item[ident] and not isinstance(item[ident], list | dict):
                     names[str(item[ident])] = str(item[head])
             names |= collect_names(result)
     return names

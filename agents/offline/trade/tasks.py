@@ -325,7 +325,8 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
         added = bool(about & _ADDED and about != {"total"}) and noun not in _OFFERED and not lasting
         return role != "number" or added
     if role == "key" and kind in (*PICKING, *EACH):
-        return field == key_of([name for schemas in tables(tool).values() if field in schemas for name in schemas])
+        called = key_of([name for schemas in tables(tool).values() if field in schemas for name in schemas])
+        return field == called and (kind != "above" or field != "seat")  # seats of a class cost the same
     if kind == "spread":
         series = any(not _DATES.isdisjoint(words(name)[-1:]) for name in record)
         if any(singular(words(path)[-1]) in _OFFERED for path, some in tables(tool).items() if path and field in some):
@@ -334,8 +335,7 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
         return bool(about & _AVERAGED) and "age" not in about and series and not about & _PAID_OUT
     if kind == "above":
         noun = next((singular(words(path)[-1]) for path, some in tables(tool).items() if path and field in some), "")
-        chosen = bool(about & _PAID) and (about != {"total"} or noun in _OFFERED)
-        return chosen if role == "number" else field != "seat" and field == key_of(sorted(record))
+        return bool(about & _PAID) and (about != {"total"} or noun in _OFFERED)
     if kind == "highest" and role == "number":
         return not about & (_LOW | _PLAIN)
     return role != "number" or kind != "lowest" or bool(about & _LOW)

@@ -267,6 +267,7 @@ def test_what_somebody_wrote_is_not_called_by_who_wrote_it() -> None:
     post: JsonValue = {"post_id": 7, "author": "Ann Lee", "text": "Open day on Friday.", "likes": 11}
     assert collect_names([{"posts": [post]}]) == {}
     assert collect_names([{"bookings": [{"booking_id": 7, "guest": "Ann Lee"}]}]) == {"7": "Ann Lee"}
+    assert collect_names([{"key": "API_TIMEOUT", "name": "API_TIMEOUT", "value": "30"}]) == {}
 
 
 def test_of_what_was_made_its_number_and_its_link_are_told() -> None:
@@ -642,6 +643,11 @@ def test_what_is_owed_of_the_record_around_a_list_that_was_gone_through_is_told(
 )  # fmt: skip
 def test_a_deed_is_said_in_the_words_of_the_request(tool: str, done: str, arguments: JsonObject, text: str) -> None:
     assert name_object(done, Telling(tool, "", arguments, frozenset(), {})) == text
+
+
+def test_what_is_switched_to_is_named_once() -> None:
+    look = telling("switch me to the tariff", {"tariff_code": "SK674"}, SK674="Day and Night")
+    assert name_object("switched you to the tariff", look, {}) == "switched you to the tariff “Day and Night”"
 
 
 def test_a_sentence_in_quotes_ends_the_sentence_that_tells_it() -> None:

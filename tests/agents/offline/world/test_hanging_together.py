@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from agents.offline.world.observation import simulate
+from agents.offline.world.world import find_place
 from agents.plan.dataflow import describe_tool
 from memory.corpus import corpus
 
@@ -201,6 +202,11 @@ def test_on_two_cards_are_other_books() -> None:
     first, second = call("my_loans", one), call("my_loans", other, ("my_loans", one))
     assert not {loan["title"] for loan in first["loans"]} & {loan["title"] for loan in second["loans"]}
     assert call("my_loans", one, ("my_loans", one), ("my_loans", other)) == first
+
+
+def test_what_lies_near_a_postcode_has_one_of_its_shape() -> None:
+    near = [find_place({"postcode": code}) for code in ("BS3 4QF", "80331")]
+    assert [place and place.postcode for place in near] == ["BS3 #QF", "8033#"]
 
 
 def test_outages_near_one_postcode_stay_few_whatever_works_on_them() -> None:
