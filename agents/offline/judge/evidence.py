@@ -135,7 +135,7 @@ def check_answers(
         # How many came back is told too, and how many of them an answer leaves out.
         lengths = {len(part) for e in exchanges if e.place < place for part in iter_lists(e.result)}
         counts = {str(n - left) for n in lengths for left in range(13)}
-        before = "\n".join([*sources, *case["tools"].values(), *case["tools"], *counts])
+        before = "\n".join([*sources, *case["tools"].values(), *case["tools"], *sorted(counts)])
         # The numbers of its own list claim nothing, and a day is one claim though it is three words.
         text = re.sub(r"^\d+\. ", "", message["content"], flags=re.MULTILINE)
         text = re.sub(r"\b(?:\d{1,2} [A-Z][a-z]+ \d{4}(?:, \d\d:\d\d)?)", lambda m: m[0].replace(" ", "\x00"), text)
