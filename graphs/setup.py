@@ -152,13 +152,14 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
         )
     others = {key: tool for key, tool in described.items() if key not in called}
     asked = {key for key, tool in others.items() if can_be_asked_for(tool) and usable(orjson.dumps(tool))}
+    speakable = called | asked
     states = cache(lambda key: branch_states(described[key]))
     declared = {key for key in asked if described[key].get("outputSchema")}
     computing = {key for key in called | declared if can_compute(described[key])}
     kinds = {key: kind_of(described[key]) for key in called}
     return Skill(
         calls=lambda tool: tool.key in called,
-        asks=lambda tool: tool.key in called or tool.key in asked,
+        asks=lambda tool: tool.key in speakable,
         branches=lambda look, tool: (
             look.service == tool.service
             and (
@@ -168,7 +169,7 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
             )
         ),
         carries=lambda cluster, mode: carries(
-            [describe_tool(name, tool) for name, tool in own(cluster).items() if tool.key in called | asked], mode
+            [describe_tool(name, tool) for name, tool in own(cluster).items() if tool.key in speakable], mode
         ),
         computes=lambda tool: tool.key in computing,
         kind=lambda tool: kinds.get(tool.key, tool.key),

@@ -37,14 +37,14 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Coverage is the share of lines that tests of parts run; whole runs, which take far longer traced, are not."""
-    plugin = item.config.pluginmanager.getplugin("_cov")
-    if plugin is None or not item.nodeid.removeprefix("tests/").startswith(WHOLE):
+    tracing = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    if tracing is None or not item.nodeid.removeprefix("tests/").startswith(WHOLE):
         return (yield)
-    plugin.cov_controller.pause()
+    tracing.pause()
     try:
         return (yield)
     finally:
-        plugin.cov_controller.resume()
+        tracing.resume()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

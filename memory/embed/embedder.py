@@ -31,9 +31,8 @@ class Embedder(Protocol):
         """Shape (n, d), rows of unit length; a text's row does not depend on its neighbours."""
 
 
-@cache
 def embedder(name: str = "wordllama") -> Embedder:
-    """The embedder of that name; its weights are read once in a process.
+    """The embedder of that name.
 
     Raises: UsageError: a sentence-transformers model is asked for and the `embed` extra is not installed.
     """
@@ -48,15 +47,21 @@ class WordLlamaEmbedder:
     name = "wordllama"
 
     def __init__(self) -> None:
-        import wordllama  # type: ignore[import-untyped]
-
-        # Without cache_dir it looks in a folder that its wheel does not fill, and then tries to download.
-        home = Path(wordllama.__file__).parent
-        self._model: Any = wordllama.WordLlama.load(cache_dir=home, disable_download=True)
+        self._model = _read_weights()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         # Its tokenizer knows words, not identifiers: underscores would cost a tenth of the cluster purity.
         return unit(self._model.embed([text.replace("_", " ") for text in texts], norm=False))
+
+
+@cache
+def _read_weights() -> Any:
+    """The model that wordllama carries: a run asks for an embedder more than once."""
+    import wordllama  # type: ignore[import-untyped]
+
+    # Without cache_dir it looks in a folder that its wheel does not fill, and then tries to download.
+    home = Path(wordllama.__file__).parent
+    return wordllama.WordLlama.load(cache_dir=home, disable_download=True)
 
 
 class SentenceEmbedder:

@@ -179,20 +179,17 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
     if mode == "clarification" and plan["facts"]:
         # The person forgets a fact or two; a nested one would have to be asked for part by part.
         plain = [fact for fact in plan["facts"] if not isinstance(fact["value"], dict | list)] or plan["facts"]
+        told = [
+            (source["fact"], step["tool"], key)
+            for step in draft.steps
+            for key, source in step["arguments"].items()
+            if source["source"] == "user"
+        ]
         # Nobody is asked for what the tool does without, nor if it can be helped for what a list tells.
-        needed = {
-            source["fact"]
-            for step in draft.steps
-            for key, source in step["arguments"].items()
-            if source["source"] == "user" and key in draft.known[step["tool"]]["inputSchema"].get("required", ())
-        }
+        needed = {fact for fact, tool, key in told if key in draft.known[tool]["inputSchema"].get("required", ())}
         plain = [fact for fact in plain if fact["name"] in needed] or plain
-        listed = {
-            source["fact"]
-            for step in draft.steps
-            for key, source in step["arguments"].items()
-            if source["source"] == "user" and key in find_listed(draft, step["tool"])
-        }
+        lists = {tool: find_listed(draft, tool) for _, tool, _ in told}
+        listed = {fact for fact, tool, key in told if key in lists[tool]}
         plain = [fact for fact in plain if fact["name"] not in listed] or plain
         forgotten = rng.sample(plain, min(len(plain), rng.choice((1, 1, 2))))
         if any(fact["name"] in POINT for fact in forgotten):  # nobody tells half of a point

@@ -4,6 +4,7 @@ from functools import lru_cache, partial
 
 import orjson
 
+from agents.offline.fields.facts import WORKED_ON
 from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.reference import look_up
 from agents.offline.fields.topic import name_thing
@@ -15,8 +16,6 @@ from agents.plan.dataflow import MAKING, Described, is_computable, list_fields, 
 from agents.schema import words
 
 SELDOM = ("months", "span", "age", "latest")
-_LEAST = 12
-"""Records from which on somebody has a program count them."""
 _BY_WORDS = frozenset(("query", "q", "text", "term", "search", "name", "title", "keyword", "keywords"))
 
 
@@ -84,7 +83,7 @@ def compute(draft: Draft, size: int) -> bool:
 
 def lists_many(tool: Described) -> bool:
     """Whether there are so many things of the kind that the tool lists as code is written for."""
-    return bool(tool.get("live")) or _count_listed(orjson.dumps(tool)) >= _LEAST
+    return bool(tool.get("live")) or _count_listed(orjson.dumps(tool)) >= WORKED_ON
 
 
 @lru_cache(maxsize=4096)

@@ -179,7 +179,7 @@ class Draft:
                     # an argument may be required without being declared
                     label = labels.get(key) or f"{tag} {label_argument(name, key, inner)}".strip()
                     if is_registered(self.known[name]) and alters(name, key):
-                        label = label if label.startswith("new ") else f"new {label}"
+                        label = f"new {label.removeprefix('new ')}"
                     # `crate name` says whose name it is.
                     whose = TEXTS if len(words(key)) == 1 else ()
                     if not {"id", "number"} & set(words(key)) and set(words(key)) & SEARCHES.union(whose):

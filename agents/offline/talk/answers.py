@@ -35,6 +35,7 @@ _RETRIED = (
 _CERTAIN = 6
 """Characters from which on two things with the same number are the same thing."""
 _REMOVED = re.compile(r"I(?:'ve| have) (?:just )?(?:deleted|removed|dropped|destroyed|terminated|got rid)\b")
+_PAST = {"is": "was", "are": "were", "has": "had", "have": "had"}
 _IN_UTC = re.compile(r"T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z")
 
 
@@ -209,7 +210,7 @@ def tell_as_past(before: str, seen: str) -> str:
     'Run 7 was queued.\\n\\nIt had two stages, both queued:\\n- build'
     """
     stands = re.compile(rf"^([^-|\n].*?) (is|are|has)(?= (?:.*, (?:all|both) |an? )?{re.escape(seen)}(?!\w))", re.M)
-    return stands.sub(lambda match: f"{match[1]} { {'is': 'was', 'are': 'were', 'has': 'had'}[match[2]] }", before)
+    return stands.sub(lambda match: f"{match[1]} {_PAST[match[2]]}", before)
 
 
 def speak_of_gone(text: str) -> str:
@@ -221,8 +222,7 @@ def speak_of_gone(text: str) -> str:
     clauses = re.compile(
         r"(?m)(?:^|(?<=\. )|(?<= and ))((?:It|it|Its|its|The|the)(?: [\w']+){0,3}?) (is|are|has|have)\b"
     )
-    past = {"is": "was", "are": "were", "has": "had", "have": "had"}
-    return clauses.sub(lambda match: f"{match[1]} {past[match[2]]}", text)
+    return clauses.sub(lambda match: f"{match[1]} {_PAST[match[2]]}", text)
 
 
 def name_it(done: str, subject: str) -> str:

@@ -311,6 +311,8 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
     """Whether somebody would ask for the kind of such a field: a total of amounts, the lowest of prices."""
     about = set(words(field))
     record = next((set(fields) for fields in tables(tool).values() if field in fields), set[str]())
+    holders = [singular(words(path)[-1]) for path, some in tables(tool).items() if path and field in some]
+    noun = holders[0] if holders else ""
     if kind == "count" and not key_of(sorted(record)):
         return False  # of each kind there is one
     if kind == "sum" and _SUMS & (tool["outputSchema"] or {}).get("properties", {}).keys():
@@ -318,7 +320,6 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
     if role == "category":  # what the list was asked for by is the same for all of it
         return bool(about & _COUNTED) and field not in (tool["inputSchema"].get("properties") or {})
     if kind in ("group", "share", "sum", "portion") and role != "key":
-        noun = next((singular(words(path)[-1]) for path, some in tables(tool).items() if path and field in some), "")
         lasting = bool(about & {"minutes", "hours", "days", "seconds"}) and noun not in ("workout", "zone", "stage")
         if kind == "portion" and about & _SMALL:
             return False
@@ -329,12 +330,11 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
         return field == called and (kind != "above" or field != "seat")  # seats of a class cost the same
     if kind == "spread":
         series = any(not _DATES.isdisjoint(words(name)[-1:]) for name in record)
-        if any(singular(words(path)[-1]) in _OFFERED for path, some in tables(tool).items() if path and field in some):
+        if not _OFFERED.isdisjoint(holders):
             return False
         # Readings of several kinds have no average, nor have bookings, nor what is offered side by side.
         return bool(about & _AVERAGED) and "age" not in about and series and not about & _PAID_OUT
     if kind == "above":
-        noun = next((singular(words(path)[-1]) for path, some in tables(tool).items() if path and field in some), "")
         return bool(about & _PAID) and (about != {"total"} or noun in _OFFERED)
     if kind == "highest" and role == "number":
         return not about & (_LOW | _PLAIN)

@@ -12,8 +12,8 @@ _THINGS = frozenset(load_table("repertoire")["nouns"]) - frozenset(_TABLE["uncou
 """What there is one or several of at a desk."""
 _GAP = re.compile(r"\{(\w+)\}")
 _OF_MARKETS = frozenset(("price", "quote", "market", "stock"))
-_MARKETS = frozenset(("markets", "general"))
-"""Where there is a price to buy and to sell at."""
+_UNTRADED = frozenset(_TABLE["trades"]) - {"markets", "general"}
+"""Where the price of a lamp or an insurer's quote is none that somebody sells at."""
 _WAYS = ("",) * 6 + tuple(f" {way}" for way in _TABLE["fills"]["rest"])
 _PLACED = re.compile(
     r",|\{occasion\}|^(?:tell|find|give|explain|get|recommend|suggest|work out|lend|remind)\b"
@@ -63,8 +63,8 @@ def imagine_more(things: Collection[str], subject: Subject, rng: Random) -> list
     """
     wishes: list[str] = []
     for thing in things:
-        if thing in _OF_MARKETS and subject.domain in _TABLE["trades"].keys() - _MARKETS:
-            continue  # the price of a lamp or an insurer's quote is none that somebody sells at
+        if thing in _OF_MARKETS and subject.domain in _UNTRADED:
+            continue
         named = next((texts for kinds, texts in _TABLE["about"].items() if thing in kinds.split()), None)
         spoken = thing.replace("_", " ")
         kept = thing in _THINGS and plural(spoken) != spoken
