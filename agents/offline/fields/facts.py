@@ -238,7 +238,8 @@ def cut(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     size = wanted or rng.randint(max(min(3, spec["most"]), spec["most"] - 2), spec["most"])
     # a list that code works on is longer than usual
     long = record.subject.worked and spec["most"] > _FEW
-    return items[: max(size, inner.get("minItems", 0), WORKED_ON if long else 0)]
+    items = items[: max(size, inner.get("minItems", 0), WORKED_ON if long else 0)]
+    return sorted(items, key=lambda item: item[spec["newest"]], reverse=True) if "newest" in spec else items
 
 
 @rule("on")

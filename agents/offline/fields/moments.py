@@ -31,6 +31,7 @@ def place_in_days(record: Fitting, name: str, spec: JsonObject, rng: Random) -> 
     later = record.subject.index * spec.get("step", 0)  # of one and the same person no two leaves overlap
     day = record.subject.today + timedelta(days=rng.randint(*spec["days"]) + later)
     day += timedelta(days=7 - day.weekday() if spec.get("workday") and day.weekday() > 4 else 0)
+    day += timedelta(days=6 - day.weekday() if spec.get("sunday") else 0)
     clocks = spec.get("at") or (f"{rng.randint(8, 16):02}:{rng.choice(('00', '15', '30', '45'))}",)
     return record.moment(name, datetime.fromisoformat(f"{day}T{clocks[record.subject.index % len(clocks)]}"))
 
@@ -78,7 +79,8 @@ def place_soon(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any
     now = read_moment(record.told.get("now")) or datetime.combine(record.subject.today, datetime.min.time()).replace(
         hour=9
     )
-    return record.moment(name, now + timedelta(minutes=spec["now"] + record.subject.index * spec.get("step", 0)))
+    minutes = spec["now"] + record.subject.index * spec.get("step", 0) + rng.randrange(0, spec.get("within", 1), 5)
+    return record.moment(name, now + timedelta(minutes=minutes))
 
 
 @rule("first_of_month")

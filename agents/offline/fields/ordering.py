@@ -70,7 +70,7 @@ COUNTS = (
     "num_results",
 )
 _ANALYTES: dict[str, list[Any]] = load_table("analytes")
-"""Laboratory value -> its unit and the range that is usual."""
+"""Laboratory value -> its unit, the range that is usual, and `high` where being below it means nothing."""
 _DEDUCTED = frozenset(("tax", "insurance", "contribution", "deduction", "discount", "received"))
 _HOURS = timedelta(hours=1)
 _POINTS = dict(zip("ABCDEF", (4, 3, 2, 1, 0, 0), strict=True))
@@ -121,15 +121,16 @@ def settle(record: JsonObject, schema: Schema, root: Schema, subject: Subject) -
 
 def measure_analyte(record: JsonObject, flags: list[str] | None, subject: Subject) -> None:
     """A laboratory value in the unit and the range that it is measured in; a flag where it lies outside."""
-    unit, low, high = _ANALYTES[record["analyte"]]
+    unit, low, high, *only = _ANALYTES[record["analyte"]]
     if (record.get("unit"), record.get("low"), record.get("high")) == (unit, low, high):
         return  # measured already
     rng = subject.rng("analyte")
     digits = 0 if isinstance(high, int) and high > 40 else 1
-    usual = low + (high - low) * rng.uniform(0.1, 0.95)
-    value = round(
-        rng.choice((usual, usual, usual, usual, high * rng.uniform(1.05, 1.3), low * rng.uniform(0.7, 0.95))), digits
-    )
+    width = high - low
+    usual, beyond = low + width * rng.uniform(0.1, 0.95), width * rng.uniform(0.05, 0.25)
+    # Most are as they should be, and what is not lies a little outside.
+    drawn = rng.choices((usual, high + beyond, high + beyond if only else low - beyond), (8, 1, 1))[0]
+    value = round(max(drawn, low / 2), digits)
     record |= {
         key: new for key, new in {"value": value, "unit": unit, "low": low, "high": high}.items() if key in record
     }

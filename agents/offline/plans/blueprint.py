@@ -22,7 +22,7 @@ from agents.offline.trade.wishes import explain
 from agents.plan.code_tool import RUN_PYTHON, SERVICE
 from agents.plan.dataflow import Described, is_registered
 from agents.plan.operators import chain, has_shape
-from agents.schema import Blueprint
+from agents.schema import Blueprint, words
 
 FOLLOWED = 0.5
 """The share of plans in which somebody wants something more, or something else, once there is an answer."""
@@ -204,6 +204,8 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
         reason = give_working_reason(rng)  # why somebody looks is not why they have it worked out
     if "overview" in reason and any(not draft.known[step["tool"]]["reads"] for step in own):
         reason = ""  # who changes what is listed wants more than to see it
+    if any(words(key)[-1:] == ["reason"] for step in own for key in step["arguments"]):
+        reason = ""  # the reason is told for the record, and a second one would be another
     plan["goal"] = write_goal([turn["ask"] for turn in plan["turns"]], reason)
     plan["checkpoints"] = list(write_checkpoints(draft))
     if draft.expects:

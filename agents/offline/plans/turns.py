@@ -19,7 +19,7 @@ from agents.offline.plans.pointing import (
 from agents.offline.plans.sense import name_listed, sources_of
 from agents.offline.speech.forms import ORDINALS
 from agents.offline.speech.hear import NOT_SAID, is_told, overhear
-from agents.offline.speech.tell import hang
+from agents.offline.speech.tell import hang, put_listed
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import only_looks
 from agents.offline.trade import tasks
@@ -37,6 +37,7 @@ _TROUBLED = re.compile(r"\b(?:again|another time|fail\w*|errors?|retr\w+|outages
 ELSEWHERE, RETHOUGHT = "on another matter: ", "after a change of plans: "
 """What a request begins with that has nothing to do with the one before, or takes back what was just done."""
 _ONE_MATTER = frozenset(("travel",))
+_SHOWN = re.compile(r"^(?:(?:show|list|give|get) me|list) (?=the )")
 _OWNER = re.compile(r"^(\w+ .+?) (?:for|of|in|on|from|about|with) (?:an?|the)(?: [A-Za-z-]+){1,3}$")
 """A request that ends with whom or what it is for."""
 _LOOKED_UP = re.compile(
@@ -218,6 +219,10 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             # Of what is gone through one by one there are several: `look up the policies`.
             listed_as = name_listed(step["tool"], f"{spread['path']}[0]")
             text = re.sub(rf"\bthe {re.escape(listed_as)}\b", f"the {plural(listed_as)}", text)
+        codes = [other["arguments"].get("code", {}) for other in part]
+        tasked = [code["task"] for code in codes if step["id"] in [read.get("step") for read in code.get("reads", ())]]
+        if any(kind.kind in tasks.EACH for kind in map(tasks.read, tasked) if kind):
+            text = _SHOWN.sub("take ", text)  # what is worked out for each of them is all that is to be told
         if step.get("repeat"):
             # Whom it is for is said by `each of them`: draft a campaign, not `a campaign for an audience`.
             listed = _LOOKED_UP.fullmatch(text)
@@ -278,7 +283,10 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         for source in step["arguments"].values():
             name = source.get("fact", "")
             fact = draft.facts.get(name, {})
-            longer = hang(text, name, fact.get("spoken") or fact["value"], draft.rng) if name in telling else ""
+            told_as = fact.get("spoken") or fact.get("value")
+            longer = (
+                (put_listed(text, name, told_as) or hang(text, name, told_as, draft.rng)) if name in telling else ""
+            )
             own = words(step["tool"])
             ahead = " ".join(own[: 2 if own[1:2] and own[1] in STOPS else 1])  # `wait for` the task
             if thing_said := " ".join(own)[len(ahead) + 1 :]:  # no person says a tool's name

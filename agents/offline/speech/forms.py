@@ -42,6 +42,8 @@ FIGURE = re.compile(
     r'"|[#./~$]\S|[a-z]+[A-Z]|[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽ]|\S*[\d_@-]|\S+[.:/]\w|the \d|(?:two|three|four|five|six)\b'
 )
 """How a value begins that is not heard as a word of the sentence."""
+LISTED_FIGURE = r"(?=[\w-]*\d)[\w-]*\w"
+"""One of several in a list, if it is a number or has one in it: a seat, a code."""
 _SHORT = re.compile(_TOKEN)
 _LONG = re.compile(_PHRASE)
 _WHOLE = re.compile(f"{SPOKEN_DAY}|{CAPITALS}")

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from agents.offline.speech.forms import (
     END,
     FIGURE,
+    LISTED_FIGURE,
     NUMBERED,
     ORDINALS,
     PLACE_WRITTEN,
@@ -178,14 +179,21 @@ def _hear_choice(fact: str, text: str) -> Any:
 
 def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
     kind = items.get("type") or ("object" if "properties" in items else "string")
+    heads = rf"(?i:\bthe (?:{re.escape(fact)}|(?:one )?{re.escape(singular(fact))}))"
+    mentions = re.findall(rf'{heads} (?:is|are) ((?:"[^"]*"|[^",;\n])+?){END}', text)
+    if kind == "object" and mentions and len(items.get("required") or items.get("properties", ())) == 1:
+        properties, required = items.get("properties") or {}, items.get("required") or []
+        parts = [part for part in mentions[-1].split(" and ") if part != "none"]
+        return [hear_record(part, properties, required, root) for part in parts]
     if kind not in ("object", "array"):
-        heads = rf"(?i:\bthe (?:{re.escape(fact)}|(?:one )?{re.escape(singular(fact))}))"
-        mentions = re.findall(rf'{heads} (?:is|are) ((?:"[^"]*"|[^",;\n])+?){END}', text)
+        names = "|".join(map(re.escape, {fact, singular(fact)}))
+        bare = re.findall(rf"(?i:\b(?:{names})) ({LISTED_FIGURE}(?: and {LISTED_FIGURE})?)(?!\S*\w)", text)
+        mentions = mentions or (bare if singular(fact) != fact else [])
         if not mentions:
             return NOT_SAID
         spoken = mentions[-1]
         parts = re.findall(r'"([^"]*)"|((?:(?! and |").)+)', spoken)
-        texts = [quoted or plain.removeprefix(" and ").strip() for quoted, plain in parts]
+        texts = [quoted or re.sub(r"^ ?and ", "", plain).strip() for quoted, plain in parts]
         return [] if texts == ["none"] else [understand(part, items) for part in texts if part and part != "and"]
     listed: list[Any] = []
     while re.search(rf"\b(?:the {(item := name_item(fact, len(listed)))}|(?i:{item}): )", text):

@@ -124,7 +124,7 @@ def show_value(value: object, key: str = "") -> str:
     if isinstance(value, dict):
         return ", ".join(f"{' '.join(words(key))} {show_value(inner, key)}" for key, inner in value.items())
     if isinstance(value, float):
-        cents = bool(value % 1) and round(value, 2) == value and bool(_PRICED & {*words(key)})
+        cents = round(value, 2) == value and bool(_PRICED & {*words(key)})
         return f"{value:,.2f}" if cents else show_number(value)
     least = 1_000 if _PRICED & {*words(key)} else 10_000
     if isinstance(value, int) and abs(value) >= least and words(key) and _NUMBERING.isdisjoint(words(key)):

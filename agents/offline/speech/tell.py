@@ -11,6 +11,7 @@ from agents.offline.speech.forms import (
     CAPITALS,
     CHOICES,
     FIGURE,
+    LISTED_FIGURE,
     NUMBERED,
     PLACE_WRITTEN,
     POINTED,
@@ -58,6 +59,12 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
     flat = all(isinstance(record, dict) and record for record in records)
     flat = flat and all(type(part) in (str, int, float) for record in records for part in record.values())
     if records and flat and not plainly:
+        # Of what has but one part each the parts are said in a row, as those of a list are.
+        single = [pair for record in records if len(record) == 1 for pair in record.items()]
+        parts = [speak_value(part, label_argument("", key)) for key, part in single]
+        bare = len(parts) == len(records) > 1 and len({key for record in records for key in record}) == 1
+        if bare and not any(re.search(r'[",;\n]| and |[.?!]$', part) for part in parts):
+            return [f"the {fact} are {' and '.join(parts)}"]
         names = [fact if isinstance(value, dict) else name_item(fact, n) for n in range(len(records))]
         if isinstance(value, list) and len(records) == 1 and singular(fact) != fact:
             names = [singular(fact)]  # who has one passenger counts none
@@ -208,6 +215,21 @@ def put_behind(ask: str, fact: str, shown: str) -> str:
         return f"{ask[: found.start()]} {the}{found[2]}{found[3]} {quoted}{ask[found.end() :]}"
     owned = re.fullmatch(rf"(.+) (?:the|an?) {re.escape(fact)} ([a-z]+)", ask)
     return f"{owned[1]} the {owned[2]} of the {fact} {quoted}" if owned and only_looks(ask) else ""
+
+
+def put_listed(ask: str, fact: str, value: Any) -> str:
+    """The request with the one or two figures of a list behind their word; empty where they do not fit there.
+
+    >>> put_listed("hold the seats", "seats", ["D9", "E4"]), put_listed("hold the seat", "seats", ["D9"])
+    ('hold the seats D9 and E4', 'hold seat D9')
+    """
+    if not isinstance(value, list) or not 0 < len(value) < 3 or singular(fact) == fact:
+        return ""
+    if not all(isinstance(item, str) and re.fullmatch(LISTED_FIGURE, item) for item in value):
+        return ""
+    thing, the = (fact, "the ") if len(value) > 1 else (singular(fact), "")
+    found = re.search(rf" the {re.escape(thing)}(?={_GOES_ON})", ask)
+    return f"{ask[: found.start()]} {the}{thing} {' and '.join(value)}{ask[found.end() :]}" if found else ""
 
 
 def tell_together(base: str, values: Sequence[Any]) -> str:

@@ -45,6 +45,10 @@ _DONE_TO = re.compile(r"(\w+(?: up| in| out| off)?) (?:an?|the) ([A-Za-z]+(?: [a
 """What was done, to what, and where to."""
 
 
+_REQUESTED = frozenset(
+    ("queued", "requested", "ordered", "submitted", "scheduled", "sent", "created", "added", "opened")
+)
+"""What is done at once, though what it is about waits for its turn."""
 _BEGUN = re.compile(r"played (.+?)((?: with an? | \(|:).*)?")
 """What goes on from the moment that it was done, and with what."""
 
@@ -63,6 +67,10 @@ def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
     if not isinstance(result, list | dict):
         return f"I've {done}: {show_value(result)}."
     outcome = say_outcome(result, telling, done) if isinstance(result, dict) else ""
+    verb = telling.phrase.partition(" ")[0]
+    waits = isinstance(result, dict) and "queued" in (result.get("state"), result.get("status"))
+    if waits and done.partition(" ")[0] not in _REQUESTED:
+        done = f"put in the request to {verb} {done.partition(' ')[2]}"  # what is queued is not done yet
     # Where nothing new came of it, how the thing stands by now is all that there is to say.
     state = "" if outcome or telling.because else turn_passive(done)
     state = f"{begun[1]} is playing now{begun[2] or ''}" if begun else state

@@ -43,7 +43,7 @@ TO_READ = frozenset(load_table("telling")["to_read"].split())
 """What is looked for to be read where it stands."""
 MANY = 5
 """Records that an answer still tells besides what was worked out of them."""
-_SHOWING = re.compile(r"(?:show|list|give|get|read|go through|pull up)\b")
+_SHOWING = re.compile(r"(?:show|list|give|get|read|go through|pull up|see which)\b")
 """How somebody asks for the things themselves, whatever they want worked out of them besides."""
 SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
@@ -153,7 +153,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
     left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""
     narrow = all(len(str(item.get(key, ""))) < 40 for item in shown for key in columns)
     flat = not any(isinstance(first.get(key), list | dict) for key in columns)
-    if len(shown) > 4 and len(columns) > (2 if own else 1) and narrow and flat and not link:
+    if min(len(shown), telling.fewest) > 4 and len(columns) > (2 if own else 1) and narrow and flat and not link:
         labels = [re.sub(r"(?<= in )\w+$", lambda m: UNITS.get(m[0], m[0]), label_field(key)) for key in columns]
         labels = [
             re.sub(r"(?:(?<=ed)|(?<=ews)|(?<=res)|(?<=taken)|(?<=sent)|(?<=paid)) (?:time|date)$", "", label)

@@ -86,12 +86,10 @@ def find_outside(items: Sequence[JsonObject]) -> str:
     """
     sides = {"below": [item for item in items if item["value"] < item["low"]]}
     sides["above"] = [item for item in items if item["value"] > item["high"]]
-    parts = [
-        f"{enumerate_parts(map(name_record, some), 'and')} {'is' if len(some) == 1 else 'are'} {side} the range"
-        for side, some in sides.items()
-        if some
-    ]
-    return enumerate_parts(parts, "and") or "all of them are within the range"
+    names = {side: enumerate_parts(map(name_record, some), "and") for side, some in sides.items() if some}
+    verbs = {side: "is" if len(sides[side]) == 1 and not name.endswith("s") else "are" for side, name in names.items()}
+    parts = [f"{name} {verbs[side]} {side} the range" for side, name in names.items()]
+    return ", and ".join(parts) or "all of them are within the range"
 
 
 def _find_peak(items: Sequence[JsonObject]) -> str:

@@ -180,6 +180,7 @@ def prepare(report: Report, step: JsonObject) -> list[Telling]:
     figures = frozenset(name for kind in kinds for name in kind.fields.values())
     of_kinds = {kind.kind for kind in kinds}
     spared = "all" if of_kinds & {*tasks.EACH} else "many" if of_kinds & {*tasks.NAMING} else ""
+    fewest = _count_fewest(report, step["tool"])
     tellings = []
     for result in report.results.get(step["id"], []):
         same = [args for tool, args, ok, value in report.calls if tool == step["tool"] and ok and value == result]
@@ -188,8 +189,19 @@ def prepare(report: Report, step: JsonObject) -> list[Telling]:
         by_user = (str(arguments.get(key)) for key, source in step["arguments"].items() if source["source"] == "user")
         told = frozenset(by_user)
         names = {ident: f"{name} ({ident})" if ident in told else name for ident, name in called.items()}
-        tellings.append(Telling(step["tool"], phrase, arguments, asked, names, worked, because, told, figures, spared))
+        known = Telling(step["tool"], phrase, arguments, asked, names, worked, because, told, figures, spared)
+        tellings.append(known._replace(fewest=fewest))
     return tellings
+
+
+def _count_fewest(report: Report, tool: str) -> int:
+    """How many things there are in the shortest of the lists that the tool brought in this turn."""
+    steps = [step["id"] for step in report.plan["steps"] if step["tool"] == tool and step["turn"] == report.turn]
+    results = [result for ident in steps for result in report.results.get(ident, []) if isinstance(result, dict)]
+    lists = [
+        [value for value in result.values() if isinstance(value, list) and _is_listing(value)] for result in results
+    ]
+    return min((max(len(items) for items in found) for found in lists if found), default=99)
 
 
 def compare_steps(report: Report, steps: Sequence[JsonObject]) -> list[str]:

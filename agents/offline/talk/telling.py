@@ -68,6 +68,8 @@ class Telling(NamedTuple):
     """What the fields are called that it is worked out of: of that list nothing else was asked for."""
     spared: str = ""
     """How much of its list is not told because what is worked out names the things in it: `many` of them, `all`."""
+    fewest: int = 99
+    """How many things the shortest list has that the tool brought in this turn: they are all laid out alike."""
 
 
 _NAMING_WORDS = "name title word symbol ticker city place location repo repository domain url path"
@@ -279,7 +281,7 @@ def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
     each = about[:1] == ["per"] and len(about) == 2
     paid = last == "rate" and about[0] in ("hourly", "daily", "nightly", "weekly", "monthly", "yearly")
     if currency and about and (each or paid or set(about) & PRICED):
-        cents = bool(value % 1) and round(value, 2) == value
+        cents = isinstance(value, float) and round(value, 2) == value
         shown = f"{value:,.2f} {_spell_unit(currency)}" if cents else f"{shown} {_spell_unit(currency)}"
         if not paid:
             return f"{shown} per {last}" if each else shown

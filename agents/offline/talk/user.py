@@ -50,7 +50,7 @@ _OPENINGS: dict[str, list[list[str]]] = _TALK["openings"]
 """By what kind of answer it was: how people begin to react, and how they go on."""
 _KINDS = {
     "failed": re.compile(r"I could not|I wasn't able|did not go through|so I did not|I'm sorry"),
-    "none": re.compile(r"(?i)^.{0,20}(?:\bno \w+ |nothing came up|there are no)"),
+    "none": re.compile(r"(?is)^(?!.*\n[-|] ).{0,20}(?:\bno \w+ |nothing came up|there are no)"),
     "list": re.compile(r"(?m)^(?:- |\| )"),
     "done": re.compile(r"\bI(?:'ve| have)\b"),
 }
@@ -164,8 +164,8 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
     request = rng.choice([way for way in ways if brief or " for me" not in way]).format(ask=ask)
     if telling and rng.random() < CORRECTED and not plainly:
         details = correct_oneself(telling, details, rng)
-    # A reason that speaks of `it` comes after what it is.
-    before = rng.random() < 0.5 and not _POINTING.search(reason)
+    # A reason that speaks of `it` comes after what it is, one for the first of two requests before them.
+    before = (rng.random() < 0.5 or " and " in ask) and not _POINTING.search(reason)
     parts = [_capitalise(part) for part in (reason if before else "", request, details) if part]
     parts += [reason] if reason and not before else []
     if home and rng.random() < AT_HOME:

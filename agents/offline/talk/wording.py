@@ -218,6 +218,8 @@ def say_filter(telling: Telling, without: Sequence[str] = ()) -> str:
             parts += [f" for “{value}”"] if value not in without else []
         elif owner:
             parts += [f" for {owner}"] if owner not in without else []
+        elif about[-1:] and about[-1] in ("like", "contains", "pattern"):
+            parts.append(f" with “{value}” in the name")
         elif about == ["postcode"]:
             parts.append(f" near {value}")
         elif about[-1:] and about[-1] in ("city", "place", "location", "month"):

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from agents.offline.plans.pointing import speak_of_several
 from agents.offline.speech.forms import forms_of
 from agents.offline.speech.hear import NOT_SAID, hear
-from agents.offline.speech.tell import hang, join_clauses, tell_clauses, tell_together
+from agents.offline.speech.tell import hang, join_clauses, put_listed, tell_clauses, tell_together
 from agents.offline.talk.answers import answer_turn
 from agents.offline.talk.changes import describe_change, sum_up_changes
 from agents.offline.talk.conversation import Work, act, refuse
@@ -246,8 +246,8 @@ def test_a_flag_is_told_of_each_that_has_one() -> None:
     ]
     text = describe_read({"values": values}, telling("show me the results", {}), Random(0))
     assert text.split("\n")[-2:] == [
-        "- **vitamin B**: 140 nmol/L, low 50, high 125, flagged high",
-        "- **vitamin D**: 40 nmol/L, low 50, high 125, flagged low",
+        "- **vitamin B**: 140 nmol/L, range 50 to 125, flagged high",
+        "- **vitamin D**: 40 nmol/L, range 50 to 125, flagged low",
     ]
 
 
@@ -781,3 +781,33 @@ def test_of_records_that_nobody_told_nobody_said_that_there_are_none() -> None:
     assert hear("files", schema, schema, "Could you open the files?") is NOT_SAID
     assert hear("files", schema, schema, "The files are none.") == []
     assert hear("files", schema, schema, "Open them. File: file path a.md") == [{"file_path": "a.md"}]
+
+
+def test_what_is_queued_is_not_told_as_done() -> None:
+    told = telling("roll the service out", {"service_id": "billing-worker"})
+    text = describe_change({"deployment_id": "dep-1a2b3c4d", "state": "queued"}, told, Random(0))
+    assert text.partition(".")[0].endswith("put in the request to roll service billing-worker out")
+    assert "It is queued." in text
+    assert "rolled" in describe_change({"deployment_id": "dep-1a2b3c4d", "state": "running"}, told, Random(0))
+
+
+def test_nobody_says_that_there_is_nothing_above_a_list() -> None:
+    nothing = {react("There are no open fines.", Random(n), kind="none") for n in range(60)}
+    loans = "There are no open fines.\n\nThere are three loans:\n- **The Mill**: due 3 May 2026"
+    assert nothing.isdisjoint({react(loans, Random(n)) for n in range(60)} - {""})
+
+
+@pytest.mark.parametrize("seats", [["D9"], ["D9", "E4"]])
+def test_seats_are_heard_behind_their_word(seats: list[str]) -> None:
+    schema: JsonObject = {"type": "array", "items": {"type": "string"}}
+    ask = put_listed("hold the seat" if len(seats) == 1 else "hold the seats", "seats", seats)
+    assert hear("seats", schema, schema, f"Please {ask} for screening 12.") == seats
+
+
+def test_records_of_one_part_are_told_in_a_row() -> None:
+    extras = [{"kind": "late_checkout"}, {"kind": "parking"}]
+    assert tell_clauses("extras", extras, Random(0)) == ["the extras are late checkout and parking"]
+    kind = {"type": "string", "enum": ["late_checkout", "parking"]}
+    item: JsonObject = {"type": "object", "properties": {"kind": kind}, "required": ["kind"]}
+    schema: JsonObject = {"type": "array", "items": item}
+    assert hear("extras", schema, schema, "The extras are late checkout and parking.") == extras
