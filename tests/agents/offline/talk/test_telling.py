@@ -784,11 +784,10 @@ def test_of_records_that_nobody_told_nobody_said_that_there_are_none() -> None:
 
 
 def test_what_is_queued_is_not_told_as_done() -> None:
-    told = telling("roll the service out", {"service_id": "billing-worker"})
+    told = telling("roll the service out", {"service_id": "billing-worker", "version": "3.2.1"})
     text = describe_change({"deployment_id": "dep-1a2b3c4d", "state": "queued"}, told, Random(0))
-    assert text.partition(".")[0].endswith("put in the request to roll service billing-worker out")
-    assert "It is queued." in text
-    assert "rolled" in describe_change({"deployment_id": "dep-1a2b3c4d", "state": "running"}, told, Random(0))
+    assert "put in the request to roll service billing-worker out (version 3.2.1). It is queued." in text
+    assert "rolled service billing-worker out" in describe_change({"state": "running"}, told, Random(0))
 
 
 def test_nobody_says_that_there_is_nothing_above_a_list() -> None:
