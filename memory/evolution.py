@@ -36,7 +36,7 @@ From there on a service weighs more from slot to slot, twice at the double: by t
 new lies in the few that have hundreds of tools."""
 HOPE, LASTING = 10, 0.98
 """Slots of each mode that count as kept before any was, and what each slot leaves of the weight of those before it: a
-mode whose plans are used up is drawn less."""
+mode whose plans are used up, or become rows of another mode, is drawn less."""
 MODE_THRIFT = 0.3
 """The power of a mode's price that its gain is divided by: of 100 rows 14 decline and 6 repeat a call. At 0 all modes
 are as frequent; by the full price it would be a refusal more often than not."""
@@ -230,7 +230,9 @@ class Evolution:
         (measures, used_up, refused), (directive, units) = self._outcomes.pop(slot), self._out.pop(slot)
         stock = self._stock[directive.cluster]
         self._plans[stock.id].pop(slot, None)
-        for counts, came in (self._tried, 1), (self._kept, bool(measures)):
+        # what became of another mode is no gain of this one, and was dearer than that other one's own slots
+        kept = measures is not None and measures.mode is directive.mode
+        for counts, came in (self._tried, 1), (self._kept, kept):
             counts[directive.mode] = counts[directive.mode] * LASTING + came
         if measures:  # without, what was spent in vain stays spent: it is not tried again before the others
             self._count(units, -1.0)

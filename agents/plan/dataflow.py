@@ -30,6 +30,8 @@ STOPS = frozenset(_STOPS.split())
 _VAGUE = "detail detailed info information metadata list item data content image doc stat history exist"
 VAGUE = frozenset(_VAGUE.split())
 """Last words of a name that say how a thing is looked at and not what it is."""
+_OF_EACH = frozenset(["id", "key", "slug", "name", "path", "url", "number", "code", "ref", "title"])
+"""Words by which each thing of a list is told from the others, whatever the list was asked with."""
 
 
 @lru_cache(maxsize=65536)  # asked for each pair of tools of a cluster
@@ -116,9 +118,38 @@ def feeds(source: Described, target: Described) -> list[tuple[str, str]]:
             continue
         if imagined and names_something(wanted, name, schema):
             continue
-        if path := _find_path(source, target, name, wanted):
+        path = _find_path(source, target, name, wanted)
+        # of a list each would bring the same again
+        if path and not ("[" in path and is_echo(source, path)):
             pairs.append((path, name))
     return pairs
+
+
+def is_echo(source: Described, path: str) -> bool:
+    """Whether a call is told there what it was made with: nobody has to wait for that, so it makes no chain.
+
+    >>> def tool(name, *keys):
+    ...     return {"name": name, "inputSchema": {"properties": dict.fromkeys(keys, {}), "required": list(keys)}}
+    >>> is_echo(tool("get_order", "id"), "order_id"), is_echo(tool("get_order", "order_id"), "customer.id")
+    (True, False)
+    >>> is_echo(tool("get_logs", "username"), "logs[0].username"), is_echo(tool("list_files", "path"), "files[0].path")
+    (True, False)
+    """
+    schema, (*holders, last) = source["inputSchema"], path.split(".")
+    field = words(last.partition("[")[0])
+    if "[" in path:
+        given = map(words, schema.get("required", ()))
+        return field in given and (len(field) > 1 or _OF_EACH.isdisjoint(field))
+    about = nouns(source["name"])[-1:]
+    held = [singular(word) for word in words(holders[-1])][-1:] if holders and len(field) == 1 else []
+    return _leave_noun([*held, *field], about) in (
+        _leave_noun(words(key), about) for key in schema.get("properties") or ()
+    )
+
+
+def _leave_noun(name: list[str], about: tuple[str, ...]) -> list[str]:
+    """`order_id` of an order is its `id`."""
+    return name[1:] if len(name) > 1 and tuple(name[:1]) == about else name
 
 
 def _find_path(source: Described, target: Described, name: str, wanted: Schema) -> str:
@@ -207,14 +238,14 @@ def find_modes(cluster: Cluster) -> frozenset[Mode]:
     A refusal always is, unless all tools are a live server's: it would call none, and needs none.
     """
     tools = [describe_tool(name, tool) for name, tool in own(cluster).items()]
-    flows = [(path, b) for a in tools for b in tools if a is not b for path, _ in feeds(a, b)]
+    flows = [(a, path, b) for a in tools for b in tools if a is not b for path, _ in feeds(a, b)]
     asking = any(tool["inputSchema"].get("required") for tool in tools)
     # On whether a list is empty something may depend, too, where nothing else is declared of it.
     listed = any(names_several(tool) and not (tool.get("outputSchema") or tool.get("live")) for tool in tools)
     looks = len(tools) > 1 and (listed or any(tool["reads"] and find_condition(tool) for tool in tools))
     has = {
-        Mode.CHAINED: bool(flows),
-        Mode.ITERATIVE: any("[0]" in path and is_repeatable(target) for path, target in flows),
+        Mode.CHAINED: any(not is_echo(source, path) for source, path, _ in flows),
+        Mode.ITERATIVE: any("[0]" in path and is_repeatable(target) for _, path, target in flows),
         Mode.PARALLEL: asking or len(tools) > 1,
         Mode.BRANCHING: looks,
         Mode.CLARIFICATION: asking,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agents.plan.code_tool import own
-from agents.plan.dataflow import describe_tool, feeds
+from agents.plan.dataflow import Described, describe_tool, feeds, is_echo
 from agents.schema import (
     Blueprint,
     Cluster,
@@ -56,7 +56,10 @@ class Reach(NamedTuple):
 
 def reach(cluster: Cluster) -> Reach:
     tools = [describe_tool(name, tool) for name, tool in own(cluster).items()]
-    fed = {a["name"]: [b["name"] for b in tools if a is not b and feeds(a, b)] for a in tools}
+    fed = {
+        a["name"]: [b["name"] for b in tools if a is not b and not all(is_echo(a, at) for at, _ in feeds(a, b))]
+        for a in tools
+    }
     chain = next((n for n in range(CHAIN_LIMIT, 1, -1) if any(path(fed, (start,), n) for start in fed)), 1)
     reads = {tool.reads for tool in own(cluster).values()}
     return Reach(chain, len({tool.service for tool in own(cluster).values()}), len(reads) == 2)
@@ -111,9 +114,8 @@ def lacking(plan: Blueprint, cluster: Cluster, directive: Directive) -> str:
 def has_shape(plan: Blueprint) -> bool:
     """Whether a step or fact of the plan is what its mode is about."""
     steps = plan.steps
-    sources = [part for step in steps for source in step.arguments.values() for part in flow(source)]
     shapes = {
-        Mode.CHAINED: any(isinstance(source, FromStep | FromItem) for source in sources),
+        Mode.CHAINED: any(_takes_news(step, {step.id: step for step in steps}) for step in steps),
         Mode.PARALLEL: len(steps) > 1,
         Mode.BRANCHING: any(step.when for step in steps),
         Mode.ITERATIVE: any(step.repeat for step in steps),
@@ -122,6 +124,21 @@ def has_shape(plan: Blueprint) -> bool:
         Mode.CLARIFICATION: any(fact.withheld for fact in plan.facts),
     }
     return shapes.get(plan.mode, True)
+
+
+def _takes_news(step: Step, by_id: Mapping[str, Step]) -> bool:
+    """Whether an argument needs an earlier result: what that call was made with was known before."""
+    sources = [part for source in step.arguments.values() for part in flow(source)]
+    paths = [(source.step, source.path) for source in sources if isinstance(source, FromStep)]
+    if step.repeat:
+        each = f"{step.repeat.path}[0]"
+        paths += [(step.repeat.step, f"{each}.{source.path}") for source in sources if isinstance(source, FromItem)]
+    return not all(is_echo(_describe_call(by_id[name]), path) for name, path in paths)
+
+
+def _describe_call(step: Step) -> Described:
+    """The step's tool as far as its call tells."""
+    return {"name": step.tool, "inputSchema": {"properties": step.arguments, "required": list(step.arguments)}}
 
 
 def code_of(failure: str) -> str:

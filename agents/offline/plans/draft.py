@@ -18,7 +18,7 @@ from agents.offline.speech.spoken import understand
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.trade.subject import Subject, domain_of, load_table, trade_text
 from agents.plan.code_tool import SERVICE
-from agents.plan.dataflow import MAKING, VERBS, Described, feeds, is_registered, nouns
+from agents.plan.dataflow import MAKING, VERBS, Described, feeds, is_echo, is_registered, nouns
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, singular, words
@@ -270,6 +270,13 @@ def edges(draft: Draft) -> Flows:
         for pair, flow in pairs.items()
     }
     return _make_callable(draft, renewed if any(renewed.values()) else pairs)
+
+
+def telling(draft: Draft) -> Flows:
+    """The flows of which something is found out: not what the call before was made with."""
+    return {
+        (a, b): flow for (a, b), flow in edges(draft).items() if not all(is_echo(draft.known[a], at) for at, _ in flow)
+    }
 
 
 def _make_callable(draft: Draft, pairs: Flows) -> Flows:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from itertools import chain, pairwise, takewhile
 
 from agents.offline.fields.topic import name_thing
-from agents.offline.plans.draft import Draft, add_chain, desk_of, edges, ends, list_settled
+from agents.offline.plans.draft import Draft, add_chain, desk_of, edges, ends, list_settled, telling
 from agents.offline.plans.sense import clash, is_sensible, sources_of
 from agents.offline.plans.states import reacts, suits_listed
 from agents.offline.talk.phrases import phrase_of
@@ -18,7 +18,7 @@ OTHER_ONE = 0.5
 
 def deepen(draft: Draft, length: int) -> None:
     """A chain of that many calls, each fed by the one before, or the longest shorter one."""
-    flows = edges(draft)
+    flows = telling(draft)
     feeds = {
         a: draft.rng.sample([b for b in draft.known if (a, b) in flows], sum(a == x for x, _ in flows))
         for a in draft.known

@@ -17,7 +17,7 @@ from agents.offline.fields.topic import (
     name_thing,
     tells_more,
 )
-from agents.offline.plans.draft import APART, Draft, Plan, edges, ends, passes
+from agents.offline.plans.draft import APART, Draft, Plan, edges, ends, passes, telling
 from agents.offline.plans.states import reacts
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.trade.almanac import ALMANAC
@@ -270,7 +270,7 @@ def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:
     """Whether the draft's tools are enough for the mode and for what the operator adds to it."""
     tools = draft.tools.values()
     asking = any(tool["inputSchema"].get("required") for tool in tools)
-    flows = edges(draft) if mode in ("chained", "iterative") else {}
+    flows = {"chained": telling, "iterative": edges}[mode](draft) if mode in ("chained", "iterative") else {}
     enough = {
         "chained": any(is_sensible(draft, *pair) for pair in flows),
         "iterative": any(
@@ -299,7 +299,7 @@ def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:
     if operator == "broaden":
         guarded = len({tool["service"] for tool in tools}) > parent.get("services", 1)
     if operator == "deepen":
-        flows = edges(draft)
+        flows = telling(draft)
         fed = {a: [b for b in draft.known if (a, b) in flows] for a in draft.known}
         guarded = any(path(fed, (start,), parent.get("chain", 1) + 1) for start in draft.tools)
     return bool(tools) and enough.get(mode, True) and guarded

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from agents.offline.fields.topic import find_state, looks
 from agents.offline.plans.computing import compute
-from agents.offline.plans.draft import Draft, edges, ends, find_listed
+from agents.offline.plans.draft import Draft, Flows, edges, ends, find_listed, telling
 from agents.offline.plans.optional import SEARCHES, needs
 from agents.offline.plans.sense import (
     find_reactions,
@@ -66,8 +66,12 @@ def add_linear(draft: Draft, size: int) -> None:
 
 @_shape("chained")
 def add_chained(draft: Draft, size: int) -> None:
-    """A walk along the data flow, each step fed by an earlier one."""
-    flows = edges(draft)
+    """A walk along the data flow, each step fed with what an earlier one found out."""
+    _follow(draft, size, telling(draft))
+
+
+def _follow(draft: Draft, size: int, flows: Flows) -> None:
+    """A walk along these flows."""
     sensible = {pair: flow for pair, flow in flows.items() if is_sensible(draft, *pair)}
     flows = sensible or (flows if draft.loose else {})
     if not flows:
@@ -109,8 +113,11 @@ def add_chained(draft: Draft, size: int) -> None:
 
 
 def add_any(draft: Draft, size: int) -> None:
-    """A chain or independent calls, for modes that are about something else."""
-    (add_chained if draft.rng.random() < 0.6 and size > 1 else add_linear)(draft, size)
+    """Calls that feed each other or independent ones, for modes that are about something else."""
+    if draft.rng.random() < 0.6 and size > 1:
+        _follow(draft, size, edges(draft))
+    else:
+        add_linear(draft, size)
 
 
 @_shape("parallel")
