@@ -51,8 +51,9 @@ PLANS = 8
 NARROW = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.COMPUTATION)
 """Modes that few of a cluster's tools can carry, so that what is wished for differs more often than what is played: a
 cluster one of whose tools was played so n times is worth one part in 1 + n."""
-PLANNED = 0.25
-"""What a plan with a set of tools that was planned before is worth: two in five became near-copies."""
+PLANNED, AGAIN = 0.25, 0.05
+"""What a plan with a set of tools that was planned before is worth, and one that was planned in the same mode: of these
+one in five was refused, after four requests, of clarifications more than half."""
 ROUNDING = 1e-12
 """A bound may be so much lower than what it bounds: sums of floats depend on their order."""
 RELATIVE = (Operator.DEEPEN, Operator.BROADEN)
@@ -88,7 +89,8 @@ class Evolution:
         self._planned: dict[str, Parent] = {}
         self._accepted: dict[str, Parent] = {}
         self._plans: dict[str, dict[int, str]] = defaultdict(dict)
-        self._sets = set[frozenset[Hashable]]()
+        self._sets = set[tuple[Mode | None, frozenset[Hashable]]]()
+        """Tools that were planned together, by mode, and whatever the mode."""
         self._played = Counter[tuple[Mode, str]]()
         self._tried, self._kept = defaultdict[Mode, float](float), defaultdict[Mode, float](float)
         self._next, self._seen = 0, 0
@@ -136,7 +138,7 @@ class Evolution:
             gains={kind: round(self._level.gain(kind, names), 9) for kind, names in units.items()},
         )
         self._keep_plan(slot, stock, mode, wish)
-        self._sets.add(frozenset(units["tool"]))
+        self._keep_set(mode, units["tool"])
         self._played.update((mode, str(name)) for name in units["tool"])
         self._count(units, 1.0)
         # until its outcome is seen, a slot counts for what its directive asks for at least
@@ -182,7 +184,9 @@ class Evolution:
             # to decline, nobody has to know the tools
             ease = (1.0 if mode is Mode.REFUSAL else stock.ease) / (1 + worn)
             # alone each of its tools was planned; of several together nobody knows before they are chosen
-            stale = PLANNED if all(frozenset((offer.work,)) in self._sets for offer in stock.all_offers) else 1.0
+            stale = (
+                PLANNED if all((None, frozenset((offer.work,))) in self._sets for offer in stock.all_offers) else 1.0
+            )
             bound = ease * max(
                 (form + prospect.most[min(count, last)] + beside) / paid * (stale if count == 1 else 1.0)
                 for (_, count, form), paid in zip(forms, prices, strict=True)
@@ -200,12 +204,16 @@ class Evolution:
                 worth = ease * (form + sums[count] + beside) / paid
                 if (worth, -place) <= best:
                     continue
-                planned = count and frozenset(stock.all_offers[tool].work for tool in wish[:count]) in self._sets
-                worth *= PLANNED if planned else 1.0
+                together = frozenset(stock.all_offers[tool].work for tool in wish[:count])
+                if count and (None, together) in self._sets:
+                    worth *= AGAIN if (mode, together) in self._sets else PLANNED
                 if (worth, -place) > best:
                     best = worth, -place
                     choice = steps, stock, operator, [stock.keys[tool] for tool in wish[:count]]
         return choice  # there is one: a mode without an open cluster is not drawn
+
+    def _keep_set(self, mode: Mode, tools: Iterable[Hashable]) -> None:
+        self._sets |= {(None, frozenset(tools)), (mode, frozenset(tools))}
 
     def _parent(self, leaf: str) -> Parent | None:
         return self._accepted.get(leaf) or self._planned.get(leaf)
@@ -247,7 +255,7 @@ class Evolution:
                 slot=slot, chain=max(1, measures.chain), services=max(1, len(calls["service"]))
             )
             self._keep_plan(slot, stock, measures.mode, measures.tools)
-            self._sets.add(frozenset(calls["tool"]))
+            self._keep_set(measures.mode, calls["tool"])
             self._played.subtract((directive.mode, str(name)) for name in units["tool"])
             self._played.update((measures.mode, str(name)) for name in calls["tool"])
         if used_up:

@@ -113,9 +113,9 @@ def lacking(plan: Blueprint, cluster: Cluster, directive: Directive) -> str:
 
 def has_shape(plan: Blueprint) -> bool:
     """Whether a step or fact of the plan is what its mode is about."""
-    steps = plan.steps
+    steps, by_id = plan.steps, {step.id: step for step in plan.steps}
     shapes = {
-        Mode.CHAINED: any(_takes_news(step, {step.id: step for step in steps}) for step in steps),
+        Mode.CHAINED: any(_list_told(step, by_id) for step in steps),
         Mode.PARALLEL: len(steps) > 1,
         Mode.BRANCHING: any(step.when for step in steps),
         Mode.ITERATIVE: any(step.repeat for step in steps),
@@ -126,14 +126,15 @@ def has_shape(plan: Blueprint) -> bool:
     return shapes.get(plan.mode, True)
 
 
-def _takes_news(step: Step, by_id: Mapping[str, Step]) -> bool:
-    """Whether an argument needs an earlier result: what that call was made with was known before."""
+def _list_told(step: Step, by_id: Mapping[str, Step]) -> set[str]:
+    """The steps of which an argument takes what was found out: what their calls were made with was known before."""
     sources = [part for source in step.arguments.values() for part in flow(source)]
     paths = [(source.step, source.path) for source in sources if isinstance(source, FromStep)]
     if step.repeat:
         each = f"{step.repeat.path}[0]"
         paths += [(step.repeat.step, f"{each}.{source.path}") for source in sources if isinstance(source, FromItem)]
-    return not all(is_echo(_describe_call(by_id[name]), path) for name, path in paths)
+    told = {name for name, path in paths if name in by_id and not is_echo(_describe_call(by_id[name]), path)}
+    return told | {source.step for source in sources if isinstance(source, FromCode)}
 
 
 def _describe_call(step: Step) -> Described:
@@ -155,9 +156,7 @@ def chain(steps: Sequence[Step]) -> int:
     by_id = {step.id: step for step in steps}
 
     def depth(step: Step) -> int:
-        given = [source for argument in step.arguments.values() for source in flow(argument)]
-        sources = {source.step for source in given if isinstance(source, FromStep | FromCode)}
-        feeders = sources | ({step.repeat.step} if step.repeat else set())
+        feeders = _list_told(step, by_id) | ({step.repeat.step} if step.repeat else set())
         return 1 + max((depth(by_id[feeder]) for feeder in feeders if feeder in by_id), default=0)
 
     return max(map(depth, steps), default=0)

@@ -98,8 +98,8 @@ def test_a_plan_that_lacks_what_is_wanted_is_drawn_again_with_less_taste(seed: i
     twice = draw_plan(tools, {"slot": 0, "mode": "parallel", "steps": 2, "operator": "fresh"}, Random(seed))
     assert [step["tool"] for step in twice["steps"]] == ["get_section"] * 2
     # a chain of three over what is cancelled in between is better than a shorter one that is refused
-    kept = ("show_absence", "Shows an absence.", record("absence_id"), record("absence_id"))
-    ended = ("cancel_absence", "Cancels an absence.", record("absence_id"), record("absence_id"))
+    kept = ("show_refund", "Shows a refund.", record("refund_id"), record("refund_id"))
+    ended = ("cancel_absence", "Cancels an absence.", record("absence_id"), record("refund_id"))
     few = cluster((TOOLS[2], ended, kept), shown=True)
     wanted = {"slot": 1, "mode": "chained", "steps": 3, "operator": "deepen", "parent": {"slot": 0, "chain": 2}}
     deep = draw_plan([describe_tool(tool.name, tool) for tool in few.tools], wanted, Random(seed))
