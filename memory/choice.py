@@ -19,15 +19,15 @@ TAKEN = -1.0
 SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL, Mode.COMPUTATION)
 """Modes that need two steps: code works on what another step returned."""
 _PRICES = {
-    Mode.LINEAR: (6000, 3800),
-    Mode.CLARIFICATION: (3800, 4000),
-    Mode.RECOVERY: (3400, 4000),
-    Mode.CHAINED: (6800, 2600),
-    Mode.ITERATIVE: (6400, 4800),
-    Mode.COMPUTATION: (0, 5400),
-    Mode.BRANCHING: (4100, 2900),
-    Mode.PARALLEL: (6200, 2300),
-    Mode.REFUSAL: (5300, 0),
+    Mode.LINEAR: (3000, 5500),
+    Mode.CLARIFICATION: (2000, 5000),
+    Mode.RECOVERY: (2500, 4100),
+    Mode.CHAINED: (2900, 4300),
+    Mode.ITERATIVE: (5500, 5000),
+    Mode.COMPUTATION: (6400, 2000),
+    Mode.BRANCHING: (900, 4100),
+    Mode.PARALLEL: (2100, 4200),
+    Mode.REFUSAL: (3700, 0),
 }
 """Tokens of a slot, and of each of its steps."""
 CHARACTER = 1.3
@@ -133,8 +133,8 @@ def count_tools(mode: Mode, steps: int) -> int:
 def price(mode: Mode, steps: int, size: int) -> float:
     """About what a slot with so many characters of definitions costs in tokens; only ratios matter.
 
-    Fitted to teacher tokens: steps to rows of two runs of 1,050 slots, the rest to the 3,655 rows of one of 4,000,
-    whose definitions grew from 2,000 to 4,000 characters (docs/diversity.md, the tenth comparison). What several calls
+    Fitted by least squares to the teacher tokens of the 3,904 rows of a run of 4,000 slots with real tools
+    (docs/diversity.md, the twelfth comparison); steps are those that the directives asked for. What several calls
     return is read once where they are made at once, and again and again where each waits for another.
     """
     base, step = _PRICES[mode]

@@ -28,7 +28,7 @@ leaf: one that fills a leaf alone would else be drawn as often as that leaf. A w
 beside the whole name: what `list orders` and `list invoices` have in common is soon used up. Pairs come with tools and
 grow with the square of a plan's length. Code is one of nine modes, and should be in one of seven rows: a student that
 only calls tools unlearns to program (the paper's own ablation)."""
-THRIFT, EARLY, LATER = 1.75, 750, 0.5
+THRIFT, EARLY, LATER = 1.75, 750, 0.6
 """The power of a slot's price that its gain is divided by, in so many slots, and what each doubling of them adds to it.
 At 1 a token buys most, in long rows; a steeper price keeps a row near what one of an even draw costs. What is cheap is
 used up first, so that at one power rows of 4,000 slots cost 1.3 times those of an even draw.
@@ -37,11 +37,11 @@ new lies in the few that have hundreds of tools."""
 HOPE, LASTING = 10, 0.98
 """Slots of each mode that count as kept before any was, and what each slot leaves of the weight of those before it: a
 mode whose plans are used up, or become rows of another mode, is drawn less."""
-MODE_THRIFT = 0.3
-"""The power of a mode's price that its gain is divided by: of 100 rows 14 decline and 6 repeat a call. At 0 all modes
+MODE_THRIFT = 0.25
+"""The power of a mode's price that its gain is divided by: of 100 rows 16 decline and 6 repeat a call. At 0 all modes
 are as frequent; by the full price it would be a refusal more often than not."""
 UNCALLED = 0.25
-"""What a tool counts for that was wished for and not called, so that it is not wished for for ever."""
+"""What a tool or a mode counts for that was wished for and did not come, so that it is not wished for for ever."""
 SAMPLE = 64
 """Clusters that a draw looks at, each of another service."""
 CLOSE = 16
@@ -250,6 +250,7 @@ class Evolution:
             row = {"mode": [measures.mode.value], "signature": [measures.signature], "leaf": [measures.leaf]}
             self._count({**units, **calls, **row, "service": services}, 1.0)
             self._level.add("tool", set(units["tool"]) - set(calls["tool"]), UNCALLED)
+            self._level.add("mode", set(units["mode"]) - {measures.mode.value}, UNCALLED)
             self._likely[f"{directive.mode} {directive.steps}"] = measures.signature
             self._accepted[measures.leaf] = Parent(
                 slot=slot, chain=max(1, measures.chain), services=max(1, len(calls["service"]))

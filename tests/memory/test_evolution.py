@@ -205,7 +205,19 @@ def test_a_mode_is_drawn_less_only_while_its_plans_are_refused() -> None:
             failed = refusing and drawn[-1].mode is Mode.LINEAR
             evolution.advance(slot, None if failed else accepted(drawn[-1]))
         counts.append(Counter(d.mode for d in drawn[200:])[Mode.LINEAR])
-    assert counts == [41, 6, 42]
+    assert counts == [39, 6, 42]
+
+
+def test_a_mode_whose_rows_become_another_is_drawn_less() -> None:
+    asked = {False: Counter[Mode](), True: Counter[Mode]()}
+    for turning, counts in asked.items():
+        evolution = Evolution(CLUSTERS, modes=[Mode.LINEAR, Mode.PARALLEL], window=1)
+        for slot in range(200):
+            directive = evolution.draw(slot)
+            counts[directive.mode] += 1
+            turned = {"mode": Mode.LINEAR} if turning else {}
+            evolution.advance(slot, accepted(directive).model_copy(update=turned))
+    assert (asked[False][Mode.PARALLEL], asked[True][Mode.PARALLEL]) == (95, 45)
 
 
 def test_when_all_is_used_up_all_is_open_again() -> None:
@@ -245,9 +257,9 @@ def test_a_pool_gives_one_cluster_of_each_service() -> None:
 
 
 def test_a_price_counts_steps_by_their_mode_and_definitions_once() -> None:
-    assert price(Mode.LINEAR, 1, 1000) == 6000 + 3800 + 1300
-    assert price(Mode.CHAINED, 3, 1000) == 6800 + 3 * 2600 + 1300
-    assert price(Mode.REFUSAL, 0, 1000) == 5300 + 1300
+    assert price(Mode.LINEAR, 1, 1000) == 3000 + 5500 + 1300
+    assert price(Mode.CHAINED, 3, 1000) == 2900 + 3 * 4300 + 1300
+    assert price(Mode.REFUSAL, 0, 1000) == 3700 + 1300
 
 
 def test_steps_fit_the_mode() -> None:

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from agents.offline import reply
-from agents.plan.operators import chain, lacking, open_to, reach, services
+from agents.plan.operators import chain, has_shape, lacking, open_to, reach, services
 from agents.schema import Blueprint, Cluster, Directive, Mode, Operator, Parent, Played, Role, Stop, Tool
 from agents.teacher.teachers import Answer, Ask
 from graphs.trajectory.graph import play
@@ -142,6 +142,23 @@ def test_a_change_before_any_look_is_no_constraint() -> None:
     steps = [{"id": "a", "tool": "update_order"}, {"id": "b", "tool": "get_order"}]
     plan = Blueprint.model_validate(SHALLOW | {"policy": "Look first.", "steps": steps})
     assert "before anything was read" in lacking(plan, CLUSTER, directed(Mode.LINEAR, Operator.CONSTRAIN))
+
+
+@pytest.mark.parametrize(("path", "chained"), [("id", False), ("order.id", False), ("order.buyer.id", True)])
+def test_what_a_call_was_made_with_makes_no_chain_when_it_is_told_back(path: str, chained: bool) -> None:
+    first = {"id": "a", "tool": "get_order", "arguments": {"order_id": {"source": "user", "fact": "order"}}}
+    then = {"id": "b", "tool": "update", "arguments": {"id": {"source": "step", "step": "a", "path": path}}}
+    plan = Blueprint.model_validate(SHALLOW | {"steps": [first, then], "facts": [{"name": "order", "value": "17"}]})
+    assert has_shape(plan) == chained
+    assert chain(plan.steps) == 1 + chained
+
+
+@pytest.mark.parametrize(("path", "chained"), [("username", False), ("id", True)])
+def test_what_each_of_a_list_tells_back_makes_no_chain(path: str, chained: bool) -> None:
+    first = {"id": "a", "tool": "get_logs", "arguments": {"username": {"source": "constant", "value": "lena"}}}
+    each = {"id": "b", "tool": "show", "arguments": {"key": {"source": "item", "path": path}}}
+    plan = SHALLOW | {"steps": [first, each | {"repeat": {"step": "a", "path": "logs"}}]}
+    assert has_shape(Blueprint.model_validate(plan)) == chained
 
 
 async def test_a_chain_planned_but_not_made_is_a_fault() -> None:
