@@ -125,6 +125,11 @@ def feeds(source: Described, target: Described) -> list[tuple[str, str]]:
     return pairs
 
 
+def informs(source: Described, target: Described) -> bool:
+    """Whether the source finds out what the target's call needs."""
+    return not all(is_echo(source, path) for path, _ in feeds(source, target))
+
+
 def is_echo(source: Described, path: str) -> bool:
     """Whether a call is told there what it was made with: nobody has to wait for that, so it makes no chain.
 

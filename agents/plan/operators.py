@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agents.plan.code_tool import own
-from agents.plan.dataflow import Described, describe_tool, feeds, is_echo
+from agents.plan.dataflow import Described, describe_tool, informs, is_echo
 from agents.schema import (
     Blueprint,
     Cluster,
@@ -56,10 +56,7 @@ class Reach(NamedTuple):
 
 def reach(cluster: Cluster) -> Reach:
     tools = [describe_tool(name, tool) for name, tool in own(cluster).items()]
-    fed = {
-        a["name"]: [b["name"] for b in tools if a is not b and not all(is_echo(a, at) for at, _ in feeds(a, b))]
-        for a in tools
-    }
+    fed = {a["name"]: [b["name"] for b in tools if a is not b and informs(a, b)] for a in tools}
     chain = next((n for n in range(CHAIN_LIMIT, 1, -1) if any(path(fed, (start,), n) for start in fed)), 1)
     reads = {tool.reads for tool in own(cluster).values()}
     return Reach(chain, len({tool.service for tool in own(cluster).values()}), len(reads) == 2)

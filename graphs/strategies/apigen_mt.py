@@ -10,7 +10,7 @@ from pydantic import Field
 
 from agents.errors import BlueprintError, FormatError, TeacherError
 from agents.plan.code_tool import own
-from agents.plan.dataflow import describe_tool, feeds
+from agents.plan.dataflow import describe_tool, informs
 from agents.roles import blueprint, soundness, user
 from agents.roles.prompting import dumps, render, section, without_reasoning
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop, answer_form
@@ -94,7 +94,7 @@ def walk(cluster: Cluster, directive: Directive) -> list[str]:
     """
     rng = Random(directive.model_dump_json())
     tools = [describe_tool(name, tool) for name, tool in own(cluster).items()]
-    feeders = {b["name"]: [a["name"] for a in tools if a is not b and feeds(a, b)] for b in tools}
+    feeders = {b["name"]: [a["name"] for a in tools if a is not b and informs(a, b)] for b in tools}
     ends = [name for name, before in feeders.items() if before] or list(feeders)
     way = [rng.choice([name for name in ends if not cluster.by_name[name].reads] or ends)]
     while len(way) < directive.steps:

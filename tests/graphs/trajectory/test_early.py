@@ -67,11 +67,12 @@ async def test_what_the_judge_finds_derivable_keeps_the_row() -> None:
 
 async def test_a_fact_is_asked_for_once() -> None:
     silent = said({"say": "Please do what I need.", "done": False})
+    alone = DIRECTIVE.model_copy(update={"mode": Mode.LINEAR, "steps": 1})
     counts = []
     for seed in range(6):
         heard: list[tuple[Role, str]] = []
         ask = listening(teacher({Role.USER: lambda n, _: silent if n <= 4 else None}, seed=seed), heard)
-        await play(DIRECTIVE, CLUSTER, Context(ask, limits=Limits(messages=8)))
+        await play(alone, CLUSTER, Context(ask, limits=Limits(messages=8)))
         counts.append(sum(role is Role.USER and text.startswith(UNSOUND) for role, text in heard))
     assert max(counts) == 1
 
