@@ -242,6 +242,16 @@ def cut(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     return sorted(items, key=lambda item: item[spec["newest"]], reverse=True) if "newest" in spec else items
 
 
+@rule("those_of")
+def keep_those_of(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """What is known of the things that the call names together, and of no others."""
+    items, given = record.look(name), record.told.get(spec["those_of"])
+    if not isinstance(items, list) or not items or not isinstance(given, list):
+        return ...
+    known = [row for row in FACTS[spec["from"]]["="] if set(row[spec["field"]]) <= set(given)]
+    return [{**items[0], **row} for row in known]
+
+
 @rule("on")
 def move_to_day(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     """The items of a list on the day that the call names."""

@@ -137,7 +137,10 @@ def fillable(
                 there = next((key for key in values if target in words(key)), "")
                 for turn in range(6):
                     if here and there and values[here] == values[there]:  # nobody converts euros into euros
-                        elsewhere = Subject(f"{whose.seed}/{turn}", whose.domain, whose.service, whose.today, turn + 1)
+                        near = whose.place if "postcode" in words(there) else None  # a parcel goes to the same country
+                        elsewhere = Subject(
+                            f"{whose.seed}/{turn}", whose.domain, whose.service, whose.today, turn + 1, near
+                        )
                         values[there] = draw_argument(tool, there, explain(tool, there), holder, elsewhere)
             if is_registered(tool):
                 _tell_apart(tool, values, holder, whose)

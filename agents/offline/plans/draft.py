@@ -54,6 +54,8 @@ APART = frozenset(map(tuple, _NEVER["together"]))
 """Pairs of tools of which nobody wants the second done once the first is."""
 _UNFED = frozenset(map(tuple, _NEVER["flows"])) | APART
 """Pairs of tools of which nobody calls the second for what the first brings."""
+_WHITHER = frozenset(("target", "destination", "dst", "dest"))
+"""Words of arguments that say where something is moved to."""
 _WHERE = frozenset(("id", "key", "owner", "repo", "project", "workspace", "database", "bucket"))
 """Last words of arguments that say where one looks."""
 Flows = dict[tuple[str, str], list[tuple[str, str]]]
@@ -169,6 +171,8 @@ class Draft:
         )
         if is_registered(self.known[name]):
             self._change_for_real(name, values, about)
+        else:
+            self._move_elsewhere(name, values, about)
         for key, value in values.items():
             if key not in step["arguments"]:
                 inner = flat(properties.get(key, {}), schema)
@@ -206,6 +210,16 @@ class Draft:
                 if values[key] not in said:
                     break
                 other = about.other(f"again {key}", about.index + turn)
+                values[key] = draw_argument(tool, key, explain(tool, key), name_thing(name), other)
+
+    def _move_elsewhere(self, name: str, values: JsonObject, about: Subject) -> None:
+        """Draws anew where a thing is moved to, where that was spoken of already: it would stay where it is."""
+        tool, said = self.known[name], [fact["value"] for fact in self.facts.values()]
+        for key in [key for key, value in values.items() if _WHITHER & set(words(key)) and isinstance(value, str)]:
+            for turn in range(1, 5):
+                if values[key] not in said or "format" in explain(tool, key):
+                    break
+                other = about.other(f"elsewhere {key}", about.index + turn)
                 values[key] = draw_argument(tool, key, explain(tool, key), name_thing(name), other)
 
     def _stay(self, step: Plan, properties: JsonObject) -> None:

@@ -108,6 +108,10 @@ def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: C
 def find_owners(tool: Described, spare: Sequence[str]) -> list[str]:
     """Optional arguments that say of which thing something is asked: the repository in `the pull requests of a
     repository`, the duration in `for the given duration`."""
+    if whose := re.match(r"(?:An?|The) (\w+)'s ", tool.get("description") or ""):
+        own = [key for key in spare if words(key)[0] == whose[1].lower() and words(key)[-1] in _CALLED]
+        if own:
+            return own  # `a customer's policies` are looked for by whose they are
     if not is_registered(tool):
         return []
     if {"search", "find"} & set(words(tool["name"])):

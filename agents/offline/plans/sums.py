@@ -29,7 +29,13 @@ def name_currencies(draft: Draft) -> None:
             continue
         for key, fact in told_by_user(step).items():
             value = draft.facts[fact]["value"]
-            if _SUMS & set(words(key)) and isinstance(value, int | float) and not isinstance(value, bool):
+            graded = {"level", "tier", "range"} & set(words(key))  # a price level is no price
+            if (
+                _SUMS & set(words(key))
+                and not graded
+                and isinstance(value, int | float)
+                and not isinstance(value, bool)
+            ):
                 draft.facts[fact]["spoken"] = write_sum(value, currency)
 
 

@@ -47,6 +47,12 @@ _WORDED = re.compile(r"^(?!(?:the )?\d|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)da
 """Several words that are no day: said in quotes, nothing in them is heard as something else."""
 _CLOSED = ('."', '!"', '?"')
 """How a clause ends that ends with a sentence in quotes, behind which no second full stop stands."""
+_HOW_WORDS = """
+ed ing able ible ful ive al en y open free full valid done due new paid sent draft late idle closed live up down offline
+online won left sick public private ok low high final void
+"""
+_HOW = re.compile(rf"(?:{'|'.join(_HOW_WORDS.split())})$")
+"""The end of a word that says how something is, and not what it is or where."""
 _ROW = re.compile(r"[\w' ]+: ")
 """How a clause begins that holds a row of values."""
 
@@ -62,9 +68,10 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
         # Of what has but one part each the parts are said in a row, as those of a list are.
         single = [pair for record in records if len(record) == 1 for pair in record.items()]
         parts = [speak_value(part, label_argument("", key)) for key, part in single]
-        bare = len(parts) == len(records) > 1 and len({key for record in records for key in record}) == 1
-        if bare and not any(re.search(r'[",;\n]| and |[.?!]$', part) for part in parts):
-            return [f"the {fact} are {' and '.join(parts)}"]
+        bare = isinstance(value, list) and len({key for record in records for key in record}) == 1
+        if bare and singular(fact) != fact and not any(re.search(r'[",;\n]| and |[.?!]$', part) for part in parts):
+            several = len(parts) > 1
+            return [f"the {fact if several else singular(fact)} {'are' if several else 'is'} {' and '.join(parts)}"]
         names = [fact if isinstance(value, dict) else name_item(fact, n) for n in range(len(records))]
         if isinstance(value, list) and len(records) == 1 and singular(fact) != fact:
             names = [singular(fact)]  # who has one passenger counts none
@@ -126,14 +133,20 @@ def _write_place(fact: str, value: JsonObject) -> str:
     return text if alike and not re.search(r'[".;:]', f"{street}{code}{city}") else ""
 
 
-def attach(fact: str, value: Any, rng: Random) -> str:
-    """The fact as the end of a request: `for order ORD-17`; empty where it has no such form."""
+def attach(fact: str, value: Any, rng: Random, ask: str = "") -> str:
+    """The fact as the end of a request: `for order ORD-17`; empty where it has no such form.
+
+    Nothing goes to two places in one breath.
+    """
     forms = forms_of(fact).attached
     shown = show_attached(fact, value)
     if not shown or (value == 1 and any(" {} " in form.template for form in forms)):
         return ""  # `for one nights`
     # What stands behind a noun of the request hangs on nothing.
     hanging = [form for form in forms if form.template.partition(" ")[0] in _HANGING]
+    # Vehicles are idle, or in the workshop: they are not workshop.
+    hanging = [form for form in hanging if form.template != "that are {}" or _HOW.search(str(value))]
+    hanging = [form for form in hanging if not form.template.startswith("to ") or " to " not in ask]
     return rng.choice(hanging).template.format(shown) if hanging else ""
 
 
@@ -151,7 +164,7 @@ def show_attached(fact: str, value: Any) -> str:
 
 def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
     """The request with the fact in it or at its end: `pull up order 12`; empty where that does not read well."""
-    phrase = attach(fact, value, rng)
+    phrase = attach(fact, value, rng, ask)
     if fact == "search term":  # one searches for something, and looks up what matches it
         _, _, wanted = phrase.partition(" ")
         how = (

@@ -21,7 +21,7 @@ from agents.offline.talk.wording import name_problem, only_looks, phrase_done, t
 from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.plan.values import says
 from agents.plan.values.answer import Answer
-from agents.schema import JsonObject, words
+from agents.schema import JsonObject, singular, words
 
 _PLAIN_LOOK = re.compile(r"(?:look up|pull up|check|search|describe|read|open) ")
 _CUT = re.compile(r" (?:has|have|is|are|of|for|near|in|to|with|from|by|on|at|be|the)$")
@@ -194,7 +194,7 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
             more = "" if re.match(r"[^a-z]|has |comes ", rest) else "was " if gone else "is "
             # What is done comes first, and what else there was to see behind it.
             rest = f"It {more}{rest}" if stood[0].endswith(" and ") else rest
-            rest = speak_of_gone(rest) if gone else rest
+            rest = speak_of_gone(rest) if gone else tell_lists_as_past(rest, done)
             return [*texts[:-1], f"{stood[1]}, so {done}", *([rest] if rest else [])]
         return [*texts[:-1], f"{because}{done}"]
     looked_up = f"I also {phrase_look(phrase_of(report.functions[step['tool']]))}"
@@ -211,6 +211,24 @@ def tell_as_past(before: str, seen: str) -> str:
     """
     stands = re.compile(rf"^([^-|\n].*?) (is|are|has)(?= (?:.*, (?:all|both) |an? )?{re.escape(seen)}(?!\w))", re.M)
     return stands.sub(lambda match: f"{match[1]} {_PAST[match[2]]}", before)
+
+
+def tell_lists_as_past(text: str, done: str) -> str:
+    r"""What was seen before a change, with those of its lists in the past that are another by it.
+
+    >>> tell_lists_as_past("It has two steps:\n- build, running", "I've stopped the run.")
+    'It had two steps:\n- build, running'
+    >>> tell_lists_as_past("Deal 7 has one contact: Ana.\n\nIt has two notes:\n- Call", "I've added the note.")
+    'Deal 7 has one contact: Ana.\n\nIt had two notes:\n- Call'
+    """
+    parts = text.split("\n\n")
+    for n, part in enumerate(parts):
+        listed = re.match(r"(\S.*?) has ((?:[a-z]+ ){0,2}?\S+ (?:[a-z]+ )?([a-z]+))(?=[:,])", part)
+        below = "\n\n".join(parts[n : n + 2])
+        going = re.search(r"\b(?:running|queued|waiting|in progress)\b", below)
+        if listed and (going or re.search(rf"\b{re.escape(singular(listed[3]))}\b", done)):
+            parts[n] = f"{listed[1]} had {part[listed.start(2) :]}"
+    return "\n\n".join(parts)
 
 
 def speak_of_gone(text: str) -> str:

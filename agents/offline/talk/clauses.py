@@ -46,7 +46,7 @@ NOTHING: dict[str, str] = TABLE["nothing"]
 """What is said where there is none of it: nobody says that the fee is 0."""
 _SELF_EXPLAINING = frozenset(TABLE["self-explaining"].split())
 _QUOTED = frozenset(
-    ("text", "comment", "note", "message", "body", "quote", "snippet", "description", "caption", "content")
+    ("text", "comment", "note", "message", "body", "quote", "snippet", "description", "caption", "content", "advice")
 )
 _HAVING = frozenset(
     ("done", "used", "left", "remaining", "spent", "completed", "available", "reserved", "sold", "paid")
@@ -76,6 +76,8 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         return bare if value else f"not {bare}" if plain else f"no {bare}"
     if isinstance(value, dict):
         return f"{label} {note_record(value)}"
+    if about == ["pair"] and isinstance(value, list) and len(value) == 2:
+        return f"between {enumerate_parts(map(show_value, value), 'and')}"
     if isinstance(value, list):
         records = [item for item in value if isinstance(item, dict)]
         if value and len(records) == len(value) and (timed := note_times(label, records)):
@@ -84,6 +86,9 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         if len(records) == len(value) > 1 and all(
             len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], int | float) for pair in pairs
         ):
+            if len(pairs) > _WORDY and all(MOMENT.fullmatch(str(name)) for name, _ in pairs):
+                span = f"from {show_value(pairs[0][0])} to {show_value(pairs[-1][0])}"
+                return f"{span}: {', '.join(show_value(number) for _, number in pairs)}"
             return f"{label} {', '.join(f'{show_value(name)}: {show_value(number)}' for name, number in pairs)}"
         label = singular(label) if len(value) == 1 else label
         texts = [note_record(item) if isinstance(item, dict) else show_value(item) for item in value]
@@ -123,7 +128,7 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         return away if alone else f"{spell_words([word for word in about if word not in UNITS])} {number}"
     if about[:1] == ["per"] and len(about) > 1:
         return f"{shown} per {spell_words(about[1:])}"
-    if isinstance(value, str) and len(about) == 1 and about[0] in shown.lower() and " " in shown:
+    if isinstance(value, str) and len(about) == 1 and singular(about[0]) in shown.lower() and " " in shown:
         return shown  # beds: two single beds
     if about == ["reason"]:
         return shown if " " in shown else f"reason {shown}"
@@ -169,7 +174,8 @@ def line_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     about, shown = words(key), show_value(value, key)
     if isinstance(value, int | float) and not isinstance(value, bool) and (number := say_number(key, value, record)):
         stem = spell_words([word for word in about if word not in UNITS])
-        return f"{capitalise(stem)}: {number}" if about[-1] in UNITS else capitalise(number)
+        named = about[-1] in UNITS or (about[-1] in PRICED and number.partition(" ")[2] not in ("", spell_words(about)))
+        return f"{capitalise(stem)}: {number}" if named else capitalise(number)
     if len(about) == 2 and about[1] in ("on", "at") and is_done(about[0]):
         return f"{capitalise(about[0])}: {shown}"
     if isinstance(value, list) and value and isinstance(value[0], dict):

@@ -206,6 +206,11 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
     if kind.kind == "spread" and field and (parts := _PART.findall(text)):
         told = [f"the {name} {_show_part(field, part, rows[0])}" for name, part in parts]
         told[0] = told[0].replace(f"the {parts[0][0]}", f"the {parts[0][0]} {spoken} is", 1)
+        if spoken in UNITS.values():  # the average is 74.75 minutes, the median 56
+            told = [
+                f"the {name}{'' if n else ' is'} {part}{'' if n else f' {spoken}'}"
+                for n, (name, part) in enumerate(parts)
+            ]
         return f"Of {several}, {enumerate_parts(told, 'and')}."
     lead = tasks.say_most(_SENTENCES[kind.kind].format(**kind.fields), kind.fields)
     return f"{lead} {text}."

@@ -37,6 +37,8 @@ _HANDING = frozenset(
 )
 _ENDING = re.compile(r" (?:the|an?)(?: (?!(?:for|to|of|in|on|with|from|by|at|as)\b)[\w-]+){1,3}$")
 """A thing at the end of what was done, whose name may stand right behind it."""
+_THING = re.compile(r"\w+(?: up| in| out)? (?:an?|the) (?:[a-z]+ ){0,2}?[a-z]+(?= (?:named|for|to|in|on)\b|$)")
+"""What was made, with what it is, before its name and whom it is for."""
 _MADE = re.compile(r"(\w+(?: up| in)? an? (?:[a-z]+ ){0,2}[a-z]+?)( (?:to|in|on|for) .+)")
 _MAKING = frozenset(("set", "created", "made", "opened", "booked", "sent", "converted", "added", "written", "issued"))
 _RAISING = frozenset(("escalated", "raised", "moved", "lowered"))
@@ -108,15 +110,17 @@ def say_choice(done: str, arguments: JsonObject) -> tuple[str, JsonObject]:
 
     >>> say_choice("set the door lock", {"device_id": "dev_1", "action": "unlock"})
     ('unlocked the door lock', {'device_id': 'dev_1'})
-    >>> say_choice("given the discount", {"kind": "percent", "value": 5})[1]
-    {'discount': '5%'}
+    >>> say_choice("given the discount", {"kind": "percent", "value": 5})
+    ('given a discount of 5%', {})
     """
     verb, rest = arguments.get("action"), done.partition(" ")[2]
     if isinstance(verb, str) and verb.isalpha() and re.match("(?:set|changed) the ", done):
         done, arguments = phrase_done(f"{verb} {rest}"), {k: v for k, v in arguments.items() if k != "action"}
     if arguments.get("kind") == "percent" and isinstance(arguments.get("value"), int | float):
-        share = {"discount": f"{show_value(arguments['value'])}%"}
-        arguments = {k: v for k, v in arguments.items() if k not in ("kind", "value")} | share
+        share = f"{show_value(arguments['value'])}%"
+        arguments = {k: v for k, v in arguments.items() if k not in ("kind", "value")}
+        named = re.sub(r"\b(?:the|a) discount\b", f"a discount of {share}", done, count=1)
+        done, arguments = named, arguments if named != done else arguments | {"discount": share}
     return done, arguments
 
 
@@ -245,6 +249,9 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             and (set(two[1].split()) <= set(nouns(telling.tool)) or stem in _QUALIFYING)
         ):
             done = f"{done[: two.start()]} {two[1]} {shown}{done[two.end() :]}"  # pull request 937
+        elif stem and name and (one := re.search(rf" the {re.escape(stem)}(?= of | from | for )", done)):
+            rest = re.sub("^ of ", " for ", done[one.end() :])
+            done = f"{done[: one.start()]} {shown}{rest}"  # whoever has a name is not called the signer
         elif done.endswith(f"'s {label}"):
             done = f"{done} {shown}"  # with the customer's code 4711
         elif stem in own and not name and stem not in done and (other := re.search(r" the ([a-z]+)$", done)):
@@ -297,7 +304,10 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
     money = next((key for key in keys if "amount" in words(key) and " of " not in done), "")
     if money and isinstance(arguments[money], int | float) and verb in _MAKING:
         of = f" of {say_number(money, arguments[money], arguments) or show_value(arguments[money], money)}"
-        done = done.replace(" for ", f"{of} for ", 1) if " for " in done else f"{done}{of}"
+        thing = _THING.match(done)
+        # A name may have a `for` of its own: the new deal of so much named `Pilot for Halden Foods`.
+        at = thing.end() if thing else done.find(" for ") if " for " in done else len(done)
+        done = f"{done[:at]}{of}{done[at:]}"
         return _add_notes(done, {other: notes[other] for other in keys if other != money}, arguments)
     counts = len(keys) == 1 and isinstance(arguments[keys[0]], int | float) and words(keys[0])[-1] not in IDENTIFYING
     if counts and " with " not in done and (measured := _MEASURED.fullmatch(notes[keys[0]])):

@@ -87,6 +87,12 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
     # The day that the list is of is not said again with each of its times.
     laid = re.sub(rf" on ({SPOKEN_DAY}):", lambda match: ":" if f" on {match[1]}" in where else match[0], laid)
     if telling.worked == key:
+        lines = laid.strip().split("\n")
+        if len(lines) > MANY and all(re.fullmatch(r"- [^*:]{1,24}", line) for line in lines):
+            # Bare names need no line each.
+            notes = [share_field(name, alike[name], items[0]) for name in alike if not is_aside(name, alike[name])][:2]
+            every = f", all {enumerate_parts(notes, 'and')}" if notes else ""
+            return f"They are {enumerate_parts((line[2:] for line in lines), 'and')}{every}."
         return laid.strip()  # what was worked out says how many there are
     known += [value for items in telling.arguments.values() if isinstance(items, list) for value in items]
     shared = {
@@ -130,7 +136,7 @@ def _is_idle(key: str, items: Sequence[JsonObject]) -> bool:
 
 def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling: Telling) -> str:
     """The records themselves: a line for each, or a table where there is something to compare."""
-    shown = items if len(items) <= 2 * SHOWN else items[:SHOWN]
+    shown = items if len(items) <= 3 * SHOWN else items[:SHOWN]
     # What one of them has the others may lack: a reason why not.
     first = {key: value for item in reversed(items) for key, value in item.items() if not is_empty(value)}
     first = {key: items[0].get(key, first[key]) for key in [*items[0], *first] if key in first}

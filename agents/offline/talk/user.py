@@ -34,6 +34,8 @@ THANKED = 0.35
 """The share of first messages that end with thanks."""
 _ATTEMPTS = 8
 """How often somebody puts a request who could be misunderstood; the last time as a form is filled in."""
+_FEW = 10
+"""A number that may be on a scale, on which there is none above it."""
 BRIEF = 90
 """How much of a request the names of what it is about may take."""
 SILENT = 0.3
@@ -282,7 +284,7 @@ def misremember(value: JsonValue, rng: Random) -> JsonValue:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return (date.fromisoformat(value) + timedelta(days=rng.choice((-2, -1, 1, 7)))).isoformat()
     if isinstance(value, int) and not isinstance(value, bool) and 2 < value < 500:
-        return value + rng.choice((-1, 1, 2))
+        return value - 1 if value <= _FEW else value + rng.choice((-1, 1, 2))
     return None
 
 

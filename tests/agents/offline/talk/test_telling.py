@@ -810,3 +810,30 @@ def test_records_of_one_part_are_told_in_a_row() -> None:
     item: JsonObject = {"type": "object", "properties": {"kind": kind}, "required": ["kind"]}
     schema: JsonObject = {"type": "array", "items": item}
     assert hear("extras", schema, schema, "The extras are late checkout and parking.") == extras
+
+
+def test_a_sum_stands_before_the_name_of_what_it_is_for() -> None:
+    arguments = {"title": "Pilot for Halden Foods", "company_id": 26655, "amount": 19000, "currency": "EUR"}
+    done = name_object("opened a new deal", Telling("deals_create", "open a new deal", arguments, frozenset(), {}))
+    assert done == "opened a new deal of 19,000 EUR named Pilot for Halden Foods (company 26655)"
+
+
+def test_whoever_has_a_name_is_called_by_it() -> None:
+    told = telling("nudge the signer of the envelope", {"signer_id": 7976}, **{"7976": "Pablo Serrano"})
+    assert name_object("nudged the signer of the envelope", told) == "nudged Pablo Serrano for the envelope"
+
+
+def test_many_bare_names_are_told_in_a_sentence() -> None:
+    seats = [{"seat": f"E{n}", "category": "standard"} for n in range(1, 8)]
+    told = telling("see which seats are free", {})._replace(worked="seats", figures=frozenset(("category",)))
+    text = describe_read({"seats": seats}, told, Random(0))
+    assert text == "They are E1, E2, E3, E4, E5, E6 and E7, all of category standard."
+
+
+def test_nothing_goes_to_two_places_in_one_request() -> None:
+    group = "assign the ticket 12 to the billing group"
+    assert hang(group, "assignee ID", 4235, Random(1)) == f"{group} with assignee 4235"
+    assert {hang("assign the ticket 12", "assignee ID", 4235, Random(n)) for n in range(9)} == {
+        "assign the ticket 12 to assignee 4235",
+        "assign the ticket 12 with assignee 4235",
+    }
