@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from queue import Empty, LifoQueue
 from typing import Any
 
 import orjson
@@ -111,21 +112,21 @@ Work = Callable[[Job], Sequence[str]]
 
 
 class Warm:
-    """A process of finetune.fork_server for each thread that wants one."""
+    """Processes of finetune.fork_server, as many as are wanted at once: one that has answered is asked again."""
 
     def __init__(self, environment: dict[str, str], kept: Sequence[int]) -> None:
-        self._environment, self._kept, self._local = environment, kept, threading.local()
+        self._environment, self._kept = environment, kept
+        self._idle: LifoQueue[subprocess.Popen[str]] = LifoQueue()
         self._all: list[subprocess.Popen[str]] = []
 
     def run(self, module: str, arguments: list[str], log: Path) -> tuple[int, float]:
         """Its exit code and CPU seconds. Raises: OutageError: the process is gone."""
-        if not hasattr(self._local, "process"):
-            command, pipe = [sys.executable, "-m", "finetune.fork_server"], subprocess.PIPE
-            self._local.process = subprocess.Popen(
-                command, stdin=pipe, stdout=pipe, cwd=home.ROOT, env=self._environment, pass_fds=self._kept, text=True
-            )
-            self._all.append(self._local.process)
-        process = self._local.process
+        try:
+            process = self._idle.get_nowait()
+        except Empty:
+            process = self._start()
+        assert process.stdin
+        assert process.stdout
         with suppress(BrokenPipeError):  # then there is no answer either
             process.stdin.write(json.dumps({"module": module, "arguments": arguments, "log": str(log)}) + "\n")
             process.stdin.flush()
@@ -134,8 +135,17 @@ class Warm:
             raise UsageError("no student can be trained here, for the reason above")
         if not answer:
             raise OutageError(f"{log}: finetune.fork_server ended with {process.wait()}; the same command goes on")
+        self._idle.put(process)
         ended = json.loads(answer)
         return ended["code"], ended["cpu"]
+
+    def _start(self) -> subprocess.Popen[str]:
+        command, pipe = [sys.executable, "-m", "finetune.fork_server"], subprocess.PIPE
+        process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, cwd=home.ROOT, env=self._environment, pass_fds=self._kept, text=True
+        )
+        self._all.append(process)
+        return process
 
     def close(self) -> None:
         """Lets them end, each after the command that it runs."""

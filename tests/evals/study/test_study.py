@@ -377,11 +377,25 @@ def test_an_exam_that_measures_nothing_is_told_at_the_first_student(tmp_path: Pa
 
 def test_a_warm_process_that_is_gone_is_an_outage(tmp_path: Path) -> None:
     warm, pipe = cell.Warm({}, ()), subprocess.PIPE
-    warm._local.process = subprocess.Popen(["true"], stdin=pipe, stdout=pipe, text=True)
-    warm._all.append(warm._local.process)
-    warm._local.process.wait()
+    process = subprocess.Popen(["true"], stdin=pipe, stdout=pipe, text=True)
+    warm._all.append(process)
+    warm._idle.put(process)
+    process.wait()
     with pytest.raises(OutageError, match="ended with 0; the same command goes on"):
         warm.run("finetune.sft", [], tmp_path / "log")
+    warm.close()
+
+
+def test_a_process_that_has_answered_is_asked_by_the_next_thread(tmp_path: Path) -> None:
+    warm, pipe = cell.Warm({}, ()), subprocess.PIPE
+    echo = ["sed", "-u", 's/.*/{"code": 0, "cpu": 0.5}/']
+    process = subprocess.Popen(echo, stdin=pipe, stdout=pipe, text=True)
+    warm._all.append(process)
+    warm._idle.put(process)
+    for _ in range(2):
+        with ThreadPoolExecutor(1) as thread:
+            assert thread.submit(warm.run, "finetune.sft", [], tmp_path / "log").result() == (0, 0.5)
+    assert warm._all == [process], "importing torch takes as long as a small student's training"
     warm.close()
 
 
