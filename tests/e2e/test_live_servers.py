@@ -82,10 +82,10 @@ def repository(folder: Path) -> None:
 PERSON = {"NAME": "Ada", "EMAIL": "ada@example.com", "DATE": DAY}
 
 
-def run(out: Path, world: World, *options: str) -> Path:
+def run(out: Path, world: World, *options: str, count: int = 14) -> Path:
     given = ["--mcp", str(world.mcp), "--tools", str(world.tools), "--clusters", str(world.clusters)]
     with pytest.raises(SystemExit, match="0"):
-        main(["--out", str(out), *given, "--count", "14", "--sandbox", "off", *options])
+        main(["--out", str(out), *given, "--count", str(count), "--sandbox", "off", *options])
     return out
 
 
@@ -127,8 +127,10 @@ def test_licence_of_live_tools_is_kept(rows: list[dict[str, Any]]) -> None:
 
 
 def test_live_run_is_the_same_at_another_concurrency(world: World, rows: list[dict[str, Any]], tmp_path: Path) -> None:
-    again = run(tmp_path / "again", world, "--concurrency", "2")
-    assert [orjson.loads(line) for line in (again / "trajectories.jsonl").read_bytes().splitlines()] == rows
+    again = run(tmp_path / "again", world, "--concurrency", "2", count=6)  # each slot starts servers of its own
+    first = [row for row in rows if row["slot"] < 6]
+    assert [orjson.loads(line) for line in (again / "trajectories.jsonl").read_bytes().splitlines()] == first
+    assert any(Origin.MCP in {one.origin for _, one, _ in seen(row)} for row in first)
 
 
 async def test_offline_teacher_uses_live_and_simulated_tools_together(tmp_path: Path) -> None:
@@ -170,7 +172,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     (folder / "mcp.json").write_text(json.dumps({"servers": {**entries, "git": git}}))
     out = folder / "run"
     with pytest.raises(SystemExit, match="0"):
-        main(["--out", str(out), "--mcp", str(folder / "mcp.json"), "--count", "20", "--sandbox", "off"])
+        main(["--out", str(out), "--mcp", str(folder / "mcp.json"), "--count", "10", "--sandbox", "off"])
     text = (out / "trajectories.jsonl").read_text() + (out / "rejected.jsonl").read_text()
     assert str(folder) not in text
     assert str(Path.home()) not in text
@@ -179,7 +181,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 
 def test_servers_alone_play_and_every_row_has_a_live_observation(alone: list[dict[str, Any]]) -> None:
-    assert len(alone) >= 12
+    assert len(alone) >= 6
     assert {service for row in alone for service, _, _ in seen(row)} == {"calculator", "time", "git"}
     assert all(Origin.MCP in {observation.origin for _, observation, _ in seen(row)} for row in alone)
 
