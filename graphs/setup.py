@@ -9,7 +9,7 @@ import orjson
 
 from agents.errors import UsageError, installing
 from agents.offline.plans.arguments import usable
-from agents.offline.plans.ordinary import is_ordinary
+from agents.offline.plans.ordinary import is_ordinary, keep_telling
 from agents.offline.plans.repertoire import branch_states, can_compute, kind_of, plays
 from agents.offline.plans.sense import carries, find_cause
 from agents.offline.plans.states import reacts
@@ -139,14 +139,15 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
         return ABLE
     described = {tool.key: describe_tool(tool.name, tool) for cluster in clusters for tool in cluster.tools}
     known = {key for key, tool in described.items() if plays(tool)}
-    called = known | {key for key, tool in described.items() if key not in known and is_ordinary(tool)}
+    ordinary = {key for key, tool in described.items() if key not in known and is_ordinary(tool)}
+    called = keep_telling(described, known, ordinary)
     if not called:
         return ABLE
     able = sum(any(tool.key in called for tool in cluster.tools) for cluster in clusters)
     if len(called) < len(described):
         print(
-            f"the embedded teacher knows {len(known)} of {len(described)} tools and asks for "
-            f"{len(called) - len(known)} as they describe themselves; of {len(clusters)} clusters it calls such tools "
+            f"the embedded teacher knows {len(called & known)} of {len(described)} tools and asks for "
+            f"{len(called - known)} as they describe themselves; of {len(clusters)} clusters it calls such tools "
             f"in {able}, elsewhere it speaks of tools by their names",
             file=sys.stderr,
         )

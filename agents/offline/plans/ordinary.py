@@ -6,6 +6,7 @@ invent a world, so it calls others where there are any.
 """
 
 import re
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from random import Random
 
@@ -21,7 +22,7 @@ from agents.offline.plans.repertoire import TABLE, is_named_plainly, makes_its_o
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import answers_yes_or_no, find_head
 from agents.offline.trade.subject import FIRST_DAY, is_named
-from agents.plan.dataflow import Described
+from agents.plan.dataflow import MAKING, Described, is_registered
 from agents.plan.examples import examples
 from agents.schema import Schema, singular, words
 
@@ -37,6 +38,9 @@ _POINTING = frozenset(("id", "ids", "uuid", "uid", "gid", "name", "slug", "title
 _NUMBERED = frozenset(("id", "ids", "uuid", "uid", "gid", "number"))
 _PLACED = frozenset(("filename", "file", "path", "selector", "link", "uri", "width", "height"))
 """Last words of further arguments for which people have a value where something is changed."""
+_SAID_WORDS = "name title text content message email comment description body subject label topic note"
+_SAID = frozenset(_SAID_WORDS.split())
+"""Last words of arguments for which somebody says what it is that they have made."""
 _FILED = frozenset(("path", "file", "filename", "filepath"))
 _FILES = frozenset(("file", "folder", "directory", "project"))
 _ANY_ONE = re.compile(r"\b(?:if|whether) an? (?!.*\b(?:configured|installed|set|running)\b)")
@@ -59,6 +63,32 @@ _LONGEST = 11
 def is_ordinary(tool: Described) -> bool:
     """Whether the tool's description is request enough, and its result one that follows from the call."""
     return _is_ordinary(orjson.dumps(tool))
+
+
+def keep_telling(described: Mapping[str, Described], known: Collection[str], ordinary: Collection[str]) -> set[str]:
+    """The keys of those of the tools of which somebody can say why they are called.
+
+    A change of which nothing but an id is said comes out of nothing where the same desk cannot show such a thing; what
+    an ordinary tool declares of its result are fields of which no table has heard; and that something on a page was
+    clicked is no answer to anybody.
+    """
+    known, ordinary = ({key for key in keys if not _is_pointed(described[key])} for keys in (known, ordinary))
+    tools = [described[key] for key in (*known, *ordinary)]
+    shown = {(tool["service"], name_thing(tool["name"])) for tool in tools if looks(tool)}
+    return known | {key for key in ordinary if _tells(described[key], shown)}
+
+
+def _is_pointed(tool: Described) -> bool:
+    return not looks(tool) and "selector" in tool["inputSchema"].get("required", ()) and is_registered(tool)
+
+
+def _tells(tool: Described, shown: Collection[tuple[str, str]]) -> bool:
+    if tool.get("outputSchema"):
+        return False
+    if looks(tool) or (tool["service"], name_thing(tool["name"])) in shown:
+        return True
+    said = any(words(key)[-1] in _SAID for key in tool["inputSchema"].get("required", ()))
+    return said and not MAKING.isdisjoint(words(tool["name"])[:4])
 
 
 def is_foreseen(tool: Described) -> bool:
