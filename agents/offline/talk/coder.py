@@ -82,6 +82,9 @@ def versions(task: str, data: Sequence[JsonValue]) -> list[str]:
     tabular = bool(rows) and len(rows) == len(listed)
     sought = {role: name for role, name in read.fields.items() if role != "today"} if read and tabular else {}
     fields = {role: _find_field(rows, role, name) for role, name in sought.items()}
+    if "key" in fields and len({str(row.get(fields["key"])) for row in rows}) < len(rows):
+        # Two that are called the same would be one: they go by their ids.
+        fields["key"] = next((key for key in rows[0] if words(key)[-1:] == ["id"]), fields["key"])
     marks, like, head = {"<whole>": f"data = {_pretty(data[0])}"}, set[str](), ""
     day = f"{datetime.strptime(read.fields['today'], '%d %B %Y'):%Y-%m-%d}" if read and "today" in read.fields else ""
     if read and read.kind == "reconcile" and isinstance(details, dict) and tabular:

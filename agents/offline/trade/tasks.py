@@ -7,6 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from agents.offline.speech.labels import name_field
+from agents.offline.trade.subject import PERSONS
 from agents.plan.dataflow import IDENTIFYING, Described, is_registered, tables
 from agents.schema import JsonObject, plural, singular, words
 
@@ -241,6 +242,16 @@ class Choice(NamedTuple):
     """Role -> field."""
 
 
+def is_of_person(field: str, path: str) -> bool:
+    """Whether the field names somebody who has to do with the thing, and may have to do with several.
+
+    >>> is_of_person("customer_name", "invoices"), is_of_person("customer_name", "customers")
+    (True, False)
+    """
+    holder = singular((words(path) or [""])[-1])
+    return words(field)[-1] == "name" and words(field)[-2:-1] not in ([], [holder]) and words(field)[-2] in PERSONS
+
+
 def choices(tool: Described, rng: Random, today: date) -> list[Choice]:
     """One of each kind that the declared records allow; for a tool that declares nothing those that need no field."""
     return list_choices(tool, rng, today, fits) or list_choices(tool, rng, today, lambda *_: True)
@@ -274,7 +285,7 @@ def list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) -> 
         # Sorted, because what is drawn from a set would depend on the process.
         roles = {role: sorted(names) for role, names in fields_of.items()}
         calling = ("name", "title", "symbol", "company", "type")
-        named = [name for name in roles.get("key", ()) if words(name)[-1] in calling]
+        named = [name for name in roles.get("key", ()) if words(name)[-1] in calling and not is_of_person(name, path)]
         if named and is_registered(tool):
             roles["key"] = named  # nobody asks for the id of the best
         elif is_registered(tool) and not {"symbol", "code"} & {words(name)[-1] for name in roles.get("key", ())}:
