@@ -86,7 +86,7 @@ def is_worth_looking(source: Described, target: Described) -> bool:
     """Whether a look at one thing of a list tells more of it than the list does."""
     about = name_thing(target["name"])
     again = is_registered(target) and not target.get("outputSchema") and about == name_thing(source["name"])
-    return not again or is_listing(target, {}) or tells_more(about)
+    return not again or is_listing(target, {}) or tells_more(target)
 
 
 def undoes(first: str, second: str) -> bool:
@@ -254,16 +254,8 @@ def keep_one_desk(draft: Draft, names: Sequence[str]) -> list[str]:
 
 
 def carries(tools: list[Described], mode: str) -> bool:
-    """Whether work of that mode comes of the tools that somebody would ask for.
-
-    Whether something is done for each of a list of a registry's is told by the data flow alone.
-    """
-    if mode not in ("chained", "iterative"):
-        return True
-    if mode == "iterative" and any(map(is_registered, tools)):
-        flows = edges(Draft(tools, Random(0))).values()
-        return any("[0]" in path for flow in flows for path, _ in flow)
-    return allows(Draft(tools, Random(0)), mode, "fresh", {})
+    """Whether work of that mode comes of the tools that somebody would ask for."""
+    return mode not in ("chained", "iterative") or allows(Draft(tools, Random(0)), mode, "fresh", {})
 
 
 def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:

@@ -36,7 +36,7 @@ _TEXTS = ("content", "text", "body", "markdown", "html", "log", "output", "trans
 _TROUBLED = re.compile(r"\b(?:again|another time|fail\w*|errors?|retr\w+|outages?|recover\w*|unavailable|timeouts?)\b")
 ELSEWHERE, RETHOUGHT = "on another matter: ", "after a change of plans: "
 """What a request begins with that has nothing to do with the one before, or takes back what was just done."""
-_ONE_MATTER = frozenset(("travel",))
+_ONE_MATTER = frozenset(("travel", "markets"))
 _SHOWN = re.compile(r"^(?:(?:show|list|give|get) me|list) (?=the )")
 _OWNER = re.compile(r"^(\w+ .+?) (?:for|of|in|on|from|about|with) (?:an?|the)(?: [A-Za-z-]+){1,3}$")
 """A request that ends with whom or what it is for."""
@@ -85,7 +85,7 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
             ask = f"{RETHOUGHT}{ask}"
         elif (
             turn > 1
-            and not is_near(draft, part[0], parts[turn - 2][0])
+            and not any(is_near(draft, part[0], earlier[0]) for earlier in parts[: turn - 1])
             and len(fresh) == len(names)
             and not sources_of({**part[0], "after": ()})  # to come after another is not to be about it
         ):
@@ -94,7 +94,8 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
 
 
 def is_near(draft: Draft, step: Plan, earlier: Plan) -> bool:
-    """Whether two steps are of one service, or of two of a trade in which that is one matter: a flight and a hotel."""
+    """Whether two steps are of one service, or of two of a trade in which that is one matter: a flight and a hotel, two
+    prices."""
     desks = [desk_of(draft, one) for one in (step, earlier)]
     trade, other = (find_trade([tool for tool in draft.known.values() if tool["service"] == desk]) for desk in desks)
     return desks[0] == desks[1] or trade == other in _ONE_MATTER
