@@ -136,6 +136,13 @@ def name_release(record: Fitting, name: str, spec: JsonObject, rng: Random) -> A
     return rng.choice(list_versions(str(record.told.get("tool", "")), package, now)["versions"])["version"]
 
 
+@rule("year_in")
+def read_year(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The year in which a preprint's number was given out: the first two digits of `2404.10185`."""
+    number = re.match(r"(\d\d)\d\d\.\d{4,5}$", str(record.look(spec["year_in"])))
+    return 2000 + int(number[1]) if number else ...
+
+
 @rule("prefix")
 def add_prefix(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     text = str(record.look(name))

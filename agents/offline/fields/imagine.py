@@ -53,6 +53,8 @@ _STAMPS = ("created_at", "updated_at")
 _KEPT_WORDS = "status state owner assignee stage priority updated_at created_at enabled due_date last_used_at"
 _KEPT = frozenset(_KEPT_WORDS.split())
 """Fields of what somebody keeps and changes; a city, a film or a recipe has no such stamps."""
+_HEADS = ("name", "title", "text", "id")
+"""Fields by which things of a list are told apart."""
 _MINE = re.compile(r"(?i)\bmy\b|assigned to (?:me|you|the (?:current|authenticated) user)")
 _CONTENTS = re.compile(r"(?i)^\s*(?:gets?|reads?|fetch(?:es)?|retrieves?|returns?) (?:the )?(?:raw )?contents? ")
 """How a tool says that it brings what stands in a file."""
@@ -117,6 +119,8 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
         if isinstance(asked, list) and asked and "id" in record:  # those that the call names come back
             record["id"] = choose_in_turn(asked)
             bounds = {"minItems": len(asked), "maxItems": len(asked)}
+        heads = [len(set(record[name]["enum"])) for name in _HEADS if "x-in-turn" in record.get(name, {})]
+        bounds = {"maxItems": max(heads), **bounds} if heads else bounds  # nothing of a table comes up twice
         properties = {key: {"type": "array", "items": items, **bounds}, "total": {"type": "integer"}}
         shape = {"type": "object", "properties": properties, "required": [key]}
     else:

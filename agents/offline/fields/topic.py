@@ -68,6 +68,8 @@ def name_thing(tool: str) -> str:
         spoken = spoken[:-1]  # of what is read of a thing the thing is known
     while len(spoken) > 2 and spoken[-1] in ("status", "state") and "status" in FIELDS.get(singular(spoken[-2]), ()):
         spoken = spoken[:-1]  # the status of a job is one of its fields
+    if "historical" in spoken and singular(spoken[-1]) == "price":
+        return "price_history"
     compound = "_".join(singular(word) for word in spoken[-2:])
     if compound in FIELDS:
         return compound
@@ -76,7 +78,16 @@ def name_thing(tool: str) -> str:
 
 
 def find_sense(tool: Described) -> JsonObject:
-    """The fields of what the tool is about where its noun means something of its own there; none for most."""
+    """The fields of what the tool is about where its noun means something of its own there; none for most.
+
+    Those with a plus before them only one thing has that is looked at alone.
+    """
+    fields = _look_up_sense(tool)
+    several = fields and is_listing(tool, {})
+    return {name.removeprefix("+"): part for name, part in fields.items() if not (several and name.startswith("+"))}
+
+
+def _look_up_sense(tool: Described) -> JsonObject:
     senses = _SENSES.get(name_thing(tool["name"]))
     if not senses:
         return {}
@@ -131,7 +142,7 @@ def find_states(tool: Described, domain: str) -> tuple[str, list[JsonValue]] | N
 def list_states(tool: Described, domain: str) -> tuple[str, list[JsonValue]] | None:
     """The same of each of several things that it brings."""
     about = name_thing(tool["name"])
-    fields = FIELDS.get(f"{domain}/{about}") or FIELDS.get(about, [])
+    fields = [*find_sense(tool)] or FIELDS.get(f"{domain}/{about}") or FIELDS.get(about, [])
     field = next((name for name in (*_STATES, *SWITCHES) if name in fields), "")
     if (
         about in ("forecast", "weather", "temp", "temperature", "location")
@@ -152,8 +163,11 @@ def is_record(about: str) -> bool:
     return about in FIELDS or about not in ("result", "data", "info", "item", "detail")
 
 
-def tells_more(about: str) -> bool:
+def tells_more(tool: Described) -> bool:
     """Whether one such thing looked at alone has something that a list of them lacks."""
+    about = name_thing(tool["name"])
+    if sense := _look_up_sense(tool):
+        return any(name.startswith("+") for name in sense) or "description" in {*DETAILS.get(about, ())} - {*sense}
     return bool(DETAILS.get(about)) or about in ALMANAC or about not in FIELDS
 
 

@@ -254,10 +254,11 @@ def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schem
         relate(item, schema, root, noun, about, told, fixed)
         item = settle(item, schema, root, about)
     in_turn = {key: inner["enum"] for key, inner in (schema.get("properties") or {}).items() if inner.get("x-in-turn")}
-    head = next((key for key in ("name", "title") if key in in_turn and item.get(key) in in_turn[key]), "")
-    if head:  # what is found by its name has what belongs to it
-        place = in_turn[head].index(item[head])
-        item |= {key: row[place] for key, row in in_turn.items() if key in item and not identifies(key, item[key])}
+    head = next((key for key in ("name", "title") if key in in_turn and isinstance(item.get(key), str)), "")
+    place = next((n for n, called in enumerate(in_turn.get(head, ())) if str(called) in str(item[head])), None)
+    if place is not None:  # what is found by its name has what belongs to it, `customer_reviews 2025` as well
+        own = {key: row[place] for key, row in in_turn.items() if key in item and not identifies(key, item[key])}
+        item |= own | {head: item[head]}
     # A sensor is called one: where a kind is given, so is a name with it.
     kind = str(item.get("kind", ""))
     if {"name", "room", "kind"} <= item.keys():

@@ -1,6 +1,9 @@
 """When the things of a list are, and in which order they come: on workdays, none twice at a time, the newest first."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+
+from pydantic import JsonValue
 
 from agents.offline.fields.meaning import read_moment, split
 from agents.offline.world.criteria import Condition, meets
@@ -38,6 +41,22 @@ def put_newest_first(records: list[JsonObject]) -> list[JsonObject]:
     if not key or not all(isinstance(record.get(key), str) for record in records):
         return records
     return sorted(records, key=lambda record: str(record[key]), reverse=True)
+
+
+def begin_after(records: Iterable[JsonObject], begun: JsonValue) -> list[JsonObject]:
+    """The records, those from before the thing began to which they belong in the hours after it: an issue's comments.
+
+    >>> begin_after([{"created_at": "2026-05-03"}, {"created_at": "2026-04-27T12:30:00Z"}], "2026-04-30T09:45:00Z")
+    [{'created_at': '2026-05-03'}, {'created_at': '2026-04-30T10:25:00Z'}]
+    """
+    first, kept = read_moment(begun), list(records)
+    key = next((key for key in (kept[0] if kept else ()) if split(key) in _WHEN), "")
+    if not first or not key:
+        return kept
+    early = [place for place, record in enumerate(kept) if str(record.get(key)) < str(begun)]
+    for hours, place in enumerate(reversed(early)):
+        kept[place] = {**kept[place], key: f"{first + timedelta(minutes=40 + 95 * hours):%Y-%m-%dT%H:%M:%SZ}"}
+    return kept
 
 
 def leave_weekend(record: JsonObject, conditions: list[Condition]) -> None:

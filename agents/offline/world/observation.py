@@ -17,6 +17,7 @@ from agents.offline.trade.subject import PERSONS, PLACES, Subject
 from agents.offline.world.changes import begin, mark_change
 from agents.offline.world.criteria import keep_asked, read_limit
 from agents.offline.world.inquiry import Inquiry, fit_list, link_title
+from agents.offline.world.moments import begin_after
 from agents.offline.world.numbering import number_ids, takes_numbers
 from agents.offline.world.pricing import agree_on_least
 from agents.offline.world.recall import (
@@ -33,7 +34,7 @@ from agents.plan.dataflow import Described, is_registered
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at
 from agents.plan.operators import code_of
-from agents.schema import JsonObject, Schema, singular
+from agents.schema import JsonObject, Schema, plural, singular
 
 _HANDLES = (("username",), ("user", "name"), ("login",))
 _BY_MAIL = (("author",), ("student",), ("user",), ("employee",), ("member",))
@@ -111,7 +112,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             world.expect(tool["name"], inquiry.arguments, known)
             return apply_changes(world, known)
     shape = flat(lock, lock) if lock else {}
-    if not (tool.get("outputSchema") or lock.get("x-observed")):
+    if not (tool.get("outputSchema") or (lock.get("x-observed") and not find_sense(tool))):
         shape = imagine_shape(tool, inquiry.arguments, shape, world.domain)
     if not tool.get("outputSchema"):
         shape = number_ids(shape, takes_numbers(world, tool["service"], inquiry.about))
@@ -154,7 +155,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         for key, items in value.items():
             records = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
             if records:
-                value[key] = [*fit_list(inquiry, key, records, shape)]
+                value[key] = begin_after(fit_list(inquiry, key, records, shape), earlier_told.get("created_at"))
         relate(value, shape, lock or shape, inquiry.about, subject, told, fixed, world.price)
         agree_on_least(value, earlier_told, world.least, inquiry.arguments)
         add_up(value)
@@ -246,16 +247,19 @@ def list_as_counted(shape: Schema, inquiry: Inquiry) -> Schema:
 
     A filter beside the id may leave some of them out, and of very many only a page comes.
     """
-    if len(inquiry.arguments) != 1:
+    sent = list(leaves(inquiry.arguments))
+    if len(sent) > 1 and not all(identifies(path, value) for path, value in sent):
         return shape
-    known = inquiry.world.recollect([str(value) for _, value in leaves(inquiry.arguments)])
-    counts = {split(key)[-1]: n for key, n in known.items() if type(n) is int and 0 < n <= _COUNTED}
-    properties = {
-        key: {**inner, "minItems": counts[split(key)[-1]], "maxItems": counts[split(key)[-1]]}
-        if inner.get("type") == "array" and split(key)[-1] in counts and not {"minItems", "maxItems"} & inner.keys()
-        else inner
-        for key, inner in (shape.get("properties") or {}).items()
-    }
+    known, counts = inquiry.world.recollect([str(value) for _, value in sent]), {}
+    for key, number in known.items():
+        about, spelled = [part for part in split(key) if part != "count"], split(key)[-1] == "count"
+        if about and type(number) is int and (0 < number <= _COUNTED or (spelled and number == 0)):
+            counts[plural(singular(about[-1]))] = number
+    properties = dict(shape.get("properties") or {})
+    for key, inner in properties.items():
+        number = counts.get(plural(singular(split(key)[-1])), -1)
+        if inner.get("type") == "array" and "minItems" not in inner and 0 <= number <= inner.get("maxItems", number):
+            properties[key] = {**inner, "minItems": number, "maxItems": number}
     return {**shape, "properties": properties} if "properties" in shape else shape
 
 

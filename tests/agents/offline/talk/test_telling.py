@@ -13,6 +13,7 @@ from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.tell import hang, join_clauses, put_listed, tell_clauses, tell_together
 from agents.offline.talk.answers import answer_turn
 from agents.offline.talk.changes import describe_change, sum_up_changes
+from agents.offline.talk.coder import versions
 from agents.offline.talk.conversation import Work, act, refuse
 from agents.offline.talk.deeds import name_object
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of
@@ -837,3 +838,16 @@ def test_nothing_goes_to_two_places_in_one_request() -> None:
         "assign the ticket 12 to assignee 4235",
         "assign the ticket 12 with assignee 4235",
     }
+
+
+def test_a_point_is_said_in_one_breath() -> None:
+    asked = hang("tell me the current temperature", "latitude", 43.65, Random(1))
+    assert asked == "tell me the current temperature at latitude 43.65"
+    assert hang(asked, "longitude", -79.38, Random(1)) == f"{asked} and at longitude -79.38"
+
+
+def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
+    rows: list[JsonValue] = [{"id": f"i{n}", "name": "Kenji Mori", "amount": 10 * n} for n in (1, 3)]
+    code = versions("work out which share of the total amount each name has, in percent", [rows])[-1]
+    assert '"id": "i1"' in code
+    assert "Kenji" not in code

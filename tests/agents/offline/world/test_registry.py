@@ -11,11 +11,13 @@ from agents.offline.fields.numbers import read_bounds
 from agents.offline.fields.particulars import draw_id
 from agents.offline.fields.reference import look_up
 from agents.offline.fields.strings import write_string
+from agents.offline.fields.topic import find_sense, name_thing
 from agents.offline.plans.arguments import fillable
 from agents.offline.plans.computing import compute, lists_many
 from agents.offline.plans.draft import Draft
 from agents.offline.plans.grasp import grasps
 from agents.offline.plans.hints import find_hint
+from agents.offline.plans.ordinary import keep_telling
 from agents.offline.plans.sense import is_worth_looking
 from agents.offline.plans.shapes import list_failures
 from agents.offline.trade import tasks
@@ -262,3 +264,35 @@ def test_a_list_that_the_plan_relies_on_is_there_though_what_is_looked_up_is_cal
     found = simulate([tool], [], call | {"lock": lock}, Random(3))["result"]["documents"]
     assert {type(document) for document in found} == {dict}
     assert len(simulate([tool], [], call, Random(3))["result"]["results"]) == 2
+
+
+def test_what_one_thing_has_besides_is_listed_nowhere() -> None:
+    several = described("get_comments", "Get comments for a story", "storyId")
+    one = described("get_comment", "Get a comment of a story", "id")
+    assert [*find_sense(several)] == ["id", "author", "text", "posted_at"]
+    assert [*find_sense(one)] == ["id", "author", "text", "posted_at", "points", "replies_count"]
+    assert is_worth_looking(several, one)
+
+
+def test_nothing_of_a_table_is_listed_twice() -> None:
+    tool = described("get_trending_repositories", "Get trending repositories on github")
+    assert imagine_shape(tool, {}, {}, "code")["properties"]["repositories"]["maxItems"] == 8
+
+
+def test_a_change_out_of_nothing_is_not_asked_for_where_its_desk_shows_no_such_thing() -> None:
+    tools = {
+        "apart": described("delete_breakpoint", "Deletes a breakpoint", "breakpointId", reads=False),
+        "shown": described("delete_tag", "Deletes a tag", "tagId", reads=False),
+        "list": described("list_tags", "Lists tags"),
+        "made": described("create_label", "Creates a label", "name", reads=False),
+        "declared": described("get_cycle", "Gets a cycle", "id") | {"outputSchema": {"type": "object"}},
+        "pointed": described("click", "Click an element on the page", "selector", reads=False),
+    }
+    assert keep_telling(tools, {"pointed"}, tools.keys() - {"pointed"}) == {"shown", "list", "made"}
+
+
+def test_historical_prices_are_a_history() -> None:
+    assert [name_thing(name) for name in ("get_historical_stock_prices", "get_stock_price")] == [
+        "price_history",
+        "price",
+    ]
