@@ -155,7 +155,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         for key, items in value.items():
             records = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
             if records:
-                value[key] = begin_after(fit_list(inquiry, key, records, shape), earlier_told.get("created_at"))
+                value[key] = [*begin_after(fit_list(inquiry, key, records, shape), earlier_told.get("created_at"))]
         relate(value, shape, lock or shape, inquiry.about, subject, told, fixed, world.price)
         agree_on_least(value, earlier_told, world.least, inquiry.arguments)
         add_up(value)
