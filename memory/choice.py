@@ -50,14 +50,14 @@ class Prospect(NamedTuple):
 def look_over(stock: Stock, most: int, level: Level) -> Prospect:
     """Cheap beside a choice: of most clusters it is enough to see that they cannot add enough."""
     # a refusal calls nothing: its service counts apart, or refusals would use up services that nobody calls
-    bounds = [level.gain("service", [f"beside {name}" for name in stock.services])]
+    bounds = [level.gain("service", stock.unserved)]
     if not most:
         return Prospect([], [], bounds)
     # `get`, for many were never met, and to be asked for what it lacks costs a dict a call of Python's
     tool, word = level.gains["tool"].get, level.gains["word"].get
     tools, names, new = level.worth["tool"], level.worth["word"], level.worth["pair"] * NEW
-    alone = [tools * tool(offer.work, NEW) for offer in stock.all_offers]
-    spelled = [names * sum([word(part, NEW) for part in offer.words]) for offer in stock.all_offers]
+    alone = [tools * tool(work, NEW) for work in stock.works]
+    spelled = [names * sum([word(part, NEW) for part in parts]) for parts in stock.spelled]
     # as if each came first with its words, called all services, and had not met any other
     bound = level.gain("service", stock.services)
     for n, worth in enumerate(sorted(map(add, alone, spelled), reverse=True)[:most]):

@@ -16,7 +16,7 @@ from random import Random
 from agents.errors import UsageError
 from agents.plan.operators import OWN, open_to
 from agents.schema import Cluster, Directive, Mode, Operator, Parent
-from memory.choice import Prospect, Units, bands, choose_tools, count_tools, list_units, look_over, price
+from memory.choice import CHARACTER, Prospect, Units, bands, choose_tools, count_tools, list_units, look_over, price
 from memory.measure.level import Level
 from memory.measure.modes import Measures
 from memory.stock import ABLE, Pool, Skill, Stock, carriers, computed_stock_of, stock_of
@@ -168,8 +168,10 @@ class Evolution:
         What is not new (PLANNED, NARROW) is worth less. Tools are chosen of the clusters that could add most, until
         none is left that could add more than the best.
         """
-        operators = self._level.gains["operator"]
+        leaves, operators = self._level.gains["leaf"], self._level.gains["operator"]
+        per_leaf, per_operator = self._level.worth["leaf"], self._level.worth["operator"]
         forms = [(steps, count_tools(mode, steps), self._gain(self._form_units(mode, steps))) for steps in bands(mode)]
+        bare = [price(mode, steps, 0) for steps, *_ in forms]
         most = max(count for _, count, _ in forms)
         thrift = THRIFT + LATER * log2(max(1.0, self._next / EARLY))
         looks = list[tuple[float, int, Stock, Operator, Prospect, float, float, list[float]]]()
@@ -177,19 +179,19 @@ class Evolution:
             stock = (self._computed if mode is Mode.COMPUTATION else self._stock)[name]
             operator = max(open_to(mode, stock.reach, self._parent(stock.leaf)), key=operators.__getitem__)
             prospect = look_over(stock, most, self._level)
-            beside = self._gain({"leaf": [stock.leaf], "operator": [operator]})
-            last = len(prospect.most) - 1
-            prices = [price(mode, steps, stock.size) ** thrift for steps, *_ in forms]
-            worn = max(self._played[mode, offer.work] for offer in stock.all_offers) if mode in NARROW else 0
+            beside = per_leaf * leaves[stock.leaf] + per_operator * operators[operator]
+            last, size = len(prospect.most) - 1, CHARACTER * stock.size
+            prices = [(cost + size) ** thrift for cost in bare]
+            worn = max(self._played[mode, work] for work in stock.works) if mode in NARROW else 0
             # to decline, nobody has to know the tools
             ease = (1.0 if mode is Mode.REFUSAL else stock.ease) / (1 + worn)
             # alone each of its tools was planned; of several together nobody knows before they are chosen
-            stale = (
-                PLANNED if all((None, frozenset((offer.work,))) in self._sets for offer in stock.all_offers) else 1.0
-            )
+            stale = PLANNED if self._sets.issuperset(stock.single) else 1.0
             bound = ease * max(
-                (form + prospect.most[min(count, last)] + beside) / paid * (stale if count == 1 else 1.0)
-                for (_, count, form), paid in zip(forms, prices, strict=True)
+                [
+                    (form + prospect.most[min(count, last)] + beside) / paid * (stale if count == 1 else 1.0)
+                    for (_, count, form), paid in zip(forms, prices, strict=True)
+                ]
             )
             looks.append((-bound, place, stock, operator, prospect, beside, ease, prices))
         # gain for its price, and of several that are worth the same the first of the sample

@@ -83,9 +83,27 @@ class Stock:
         return tuple(self.offers.values())
 
     @cached_property
+    def works(self) -> tuple[str, ...]:
+        return tuple(offer.work for offer in self.all_offers)
+
+    @cached_property
+    def spelled(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(offer.words for offer in self.all_offers)
+
+    @cached_property
+    def single(self) -> tuple[tuple[None, frozenset[str]], ...]:
+        """The set that each tool makes alone, in any mode."""
+        return tuple((None, frozenset((work,))) for work in self.works)
+
+    @cached_property
+    def unserved(self) -> tuple[str, ...]:
+        """What its services count as where none of their tools is called."""
+        return tuple(f"beside {name}" for name in self.services)
+
+    @cached_property
     def pairs(self) -> tuple[tuple[tuple[str, str], ...], ...]:
         """The unit that two tools make, by the places of both."""
-        works = [offer.work for offer in self.all_offers]
+        works = self.works
         return tuple(tuple((min(work, other), max(work, other)) for other in works) for work in works)
 
     @cached_property

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 
 import orjson
 
@@ -139,6 +140,7 @@ def _endings(choice: Json) -> list[str]:
     return words
 
 
+@lru_cache(maxsize=256)  # of an endpoint that has few words for it, with each answer
 def _plain(reason: str) -> str:
     """
     >>> _plain("FINISH_REASON_STOP"), _plain("tool-calls"), _plain("endTurn"), _plain("<|im_end|>")

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -51,7 +52,7 @@ def _read(answer: Answer, form: type[NounT]) -> NounT:
     if fault in {Flaw.REFUSED, Flaw.TRUNCATED, Flaw.OVERLONG}:
         raise ValueError(f"it is {fault}")
     try:
-        text = _object_text(answer.content)
+        text, _ = _object_text(answer.content)
         if has_markup(text):
             raise ValueError("it holds marks of a chat template")
         value = loose_json.decode(encodable_json(text))
@@ -79,8 +80,12 @@ def unwrap(value: JsonObject, form: type[NounT], error: ValidationError) -> Noun
     raise error
 
 
-def _object_text(content: str) -> str:
-    """The first whole object of an answer, else all from its first brace to the last. Raises: ValueError."""
+@lru_cache(maxsize=64)  # asked when an answer arrives and when it is read
+def _object_text(content: str) -> tuple[str, bool]:
+    """The first whole object of an answer, else all from its first brace to the last; whether it is JSON for sure.
+
+    Raises: ValueError: there is none, or more follows.
+    """
     if content.startswith('"') and content.endswith('"'):
         with suppress(ValueError):
             content = json.loads(content)  # quoted once more
@@ -88,14 +93,16 @@ def _object_text(content: str) -> str:
     if start < 0 or end < start:
         raise ValueError("there is no JSON object")
     try:
-        first = loose_json.STRICT.raw_decode(content, start)[1]
+        first, is_json = loose_json.STRICT.raw_decode(content, start)[1], True
     except (ValueError, RecursionError):
-        first = end + 1
+        first, is_json = end + 1, False
     # what goes on after a comma is the rest of this object, closed too early, and a second one would be another answer;
     # a brace of the words that follow is neither
     if _REST.match(content, first) or (first > end and _ANOTHER.search(content, first)):
         raise ValueError("the JSON goes on after its object is closed")
-    return content[start : end + 1] if _ANOTHER.search(content, first) else content[start:first]
+    if _ANOTHER.search(content, first):
+        return content[start : end + 1], False
+    return content[start:first], is_json
 
 
 _ANOTHER = re.compile(r"\{\s*[\"'}]")
@@ -119,7 +126,9 @@ def mend(answer: Answer) -> Answer:
     if flaw(answer):
         return answer
     with suppress(ValueError, RecursionError):
-        text = _object_text(answer.content)
+        text, is_json = _object_text(answer.content)
+        if is_json:
+            return answer
         with suppress(ValueError):
             loose_json.decode(text)
             return answer

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -113,15 +113,15 @@ class Budget:
             for limit in limits:
                 limit.pay(role, usage)
 
-    @asynccontextmanager
-    async def room(self, role: Role, size: int) -> AsyncIterator[Callable[[Answer], object]]:
+    def room(self, role: Role, size: int) -> AbstractAsyncContextManager[Callable[[Answer], object]]:
         """Waits until so many bytes fit beside the requests on their way, and gives what is to be told of the answer.
 
         Raises: Halt: it does not fit even when nothing is on its way.
         """
-        if not self._limits:
-            yield lambda answer: None
-            return
+        return self._room(role, size) if self._limits else nullcontext(lambda answer: None)
+
+    @asynccontextmanager
+    async def _room(self, role: Role, size: int) -> AsyncIterator[Callable[[Answer], object]]:
         async with self._landed:
             # A request that is alone goes on to the check below, or it would wait for ever. A role's first request
             # flies alone: nobody knows yet what it costs.

@@ -1,7 +1,7 @@
 """Roles of which a value has one at most: where somebody arrives on a day, it is not the day of leaving."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 # a block holds roles that exclude one another; `*` ends a word that goes on, `_` is a blank; written folded
@@ -191,9 +191,14 @@ interval: intervals? every
 class Role(NamedTuple):
     block: int
     name: str
-    pattern: re.Pattern[str]
+    words: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return _pattern(self.words)
 
 
+@cache  # of the members' many are never asked for
 def _pattern(words: str) -> re.Pattern[str]:
     """`_` is a blank; a `*` behind a letter is any ending."""
     parts = [re.sub(r"(?<=[a-z])\*", lambda _: r"\w*", word.replace("_", " ")) for word in words.split()]
@@ -209,7 +214,7 @@ def read_blocks(table: str) -> tuple[tuple[Role, ...], ...]:
     """The roles of each block of a table."""
     parted = [re.split(r"\n(?=\S)", block.strip()) for block in table.split("\n\n")]
     return tuple(
-        tuple(Role(n, line.partition(":")[0], _pattern(line.partition(":")[2])) for line in lines)
+        tuple(Role(n, line.partition(":")[0], line.partition(":")[2]) for line in lines)
         for n, lines in enumerate(parted)
     )
 

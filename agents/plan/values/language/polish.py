@@ -1,6 +1,7 @@
 """Polish numbers as they stand in a sentence, declined, and the hours, which are ordinals."""
 
 import re
+from functools import lru_cache
 
 HOURS = [
     (f"{stem}a", f"{stem}ej")
@@ -24,6 +25,11 @@ def decline(spelled: str) -> str:
     >>> decline("piec"), decline("dwadziescia trzy"), decline("dwudziesty trzeci")
     ('pieciu', 'dwudziestu trzech', 'dwudziestego trzeciego')
     """
+    return " ".join(map(_decline_word, spelled.split(" ")))
+
+
+@lru_cache(maxsize=256)  # a thousand numbers are made of some fifty words
+def _decline_word(word: str) -> str:
     for pattern, genitive in _GENITIVES:
-        spelled = re.sub(pattern, genitive, spelled)
-    return spelled
+        word = re.sub(pattern, genitive, word)
+    return word

@@ -1,6 +1,7 @@
 """Numbers and amounts with their units in a folded text, however they are grouped, spelled or shortened."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -91,10 +92,10 @@ def language_of(folded: str, letters: str = "") -> str:
     """
     scores = dict.fromkeys(words.LANGUAGES, 0.0)
     # line by line, for a talk that grows is asked again and again
-    for word in frozenset[str]().union(*map(small_words, folded.split("\n"))):
-        spoken_in = words.languages_of()[word]
+    present = frozenset[str]().union(*map(small_words, folded.split("\n")))
+    for spoken_in, count in Counter(map(words.languages_of().__getitem__, present)).items():
         for language in spoken_in:
-            scores[language] += 1 if len(spoken_in) > 1 else 1.5
+            scores[language] += count if len(spoken_in) > 1 else 1.5 * count
     for letter in letters:
         for language in ACCENTS.get(letter, ()):
             scores[language] += 1.5

@@ -151,8 +151,14 @@ def offsets_in(text: str) -> set[str | int]:
 
 
 @lru_cache(maxsize=1)
+def _all_zones() -> frozenset[str]:
+    """Every name that there is: the library opens six hundred files to tell."""
+    return frozenset(available_timezones())
+
+
+@lru_cache(maxsize=1)
 def zones_by_name() -> dict[str, str]:
-    return {name.lower(): name for name in available_timezones() if "/" in name}
+    return {name.lower(): name for name in _all_zones() if "/" in name}
 
 
 _OF_LANGUAGES = {
@@ -174,9 +180,7 @@ def zones_by_city() -> dict[str, str | int]:
     """What a clock, a city or a country is called, folded."""
     areas = ("Europe/", "America/", "Asia/", "Africa/", "Australia/", "Pacific/", "Atlantic/")
     cities: dict[str, str | int] = {
-        name.rsplit("/", 1)[1].replace("_", " ").lower(): name
-        for name in available_timezones()
-        if name.startswith(areas)
+        name.rsplit("/", 1)[1].replace("_", " ").lower(): name for name in _all_zones() if name.startswith(areas)
     }
     lines = [line.partition(": ") for line in _CITIES.strip().replace("\n ", " ").split("\n")]
     more = {city.replace("_", " "): zone for zone, _, names in lines for city in names.split()}
