@@ -258,4 +258,5 @@ def name_it(done: str, subject: str) -> str:
     named = rf"(?<!\w)(?:the (?:(?!(?:for|of|to|in|on|and)\b)[a-z]+ ){{1,3}})?“?(?:{spellings})”?(?![\w-])"
     if not re.search(named, done) and len(ident) >= _CERTAIN and re.search(r"\d", ident):
         named = rf"(?<!\w)(?:the )?[a-z]+ {re.escape(ident)}(?![\w-])"
-    return re.sub(r" for it(?=[.:])", "", re.sub(named, "it", done, count=1), count=1)
+    told = re.sub(named, "it", done, count=1)
+    return re.sub(r" for it(?=[.:])|(?<=\()it, |, it(?=[,)])", "", told, count=1)

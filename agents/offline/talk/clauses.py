@@ -253,7 +253,9 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         if plural and len(texts) == 1:
             return f"the {singular(label)} is {texts[0]}"
         if about[-1].endswith("ed") and len(about) == 1:
-            return f"{enumerate_parts(texts, 'and')} {'are' if len(texts) > 1 else 'is'} {label}"
+            last = texts[-1].rpartition(" ")[2]
+            several = len(texts) > 1 or singular(last) != last
+            return f"{enumerate_parts(texts, 'and')} {'are' if several else 'is'} {label}"
         return f"the {label} {'are' if plural else 'is'} {enumerate_parts(texts, 'and')}"
     shown = show_value(value, key)
     moment = isinstance(value, str) and bool(MOMENT.fullmatch(value))
@@ -286,6 +288,7 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     if isinstance(value, int | float) and (number := say_number(key, value, record)):
         if (
             number.partition(" ")[2] in (spell_words(about), singular(spell_words(about)))
+            or number.partition(" ")[2] == spell_words([singular(word) for word in about])
             or about[-1] == "count"
             or number.endswith(label)
         ):

@@ -85,6 +85,9 @@ def versions(task: str, data: Sequence[JsonValue]) -> list[str]:
     if "key" in fields and len({str(row.get(fields["key"])) for row in rows}) < len(rows):
         # Two that are called the same would be one: they go by their ids.
         fields["key"] = next((key for key in rows[0] if words(key)[-1:] == ["id"]), fields["key"])
+    named = name_key(rows[0]) if read and read.kind in tasks.EACH and rows else ""
+    if named and "key" in fields and len({row.get(named) for row in rows}) == len(rows):
+        fields["key"] = named  # what is told of each is told by its name, whatever number it has
     marks, like, head = {"<whole>": f"data = {_pretty(data[0])}"}, set[str](), ""
     day = f"{datetime.strptime(read.fields['today'], '%d %B %Y'):%Y-%m-%d}" if read and "today" in read.fields else ""
     if read and read.kind == "reconcile" and isinstance(details, dict) and tabular:
@@ -229,7 +232,7 @@ def tell_each(kind: tasks.Task, text: str, rows: Sequence[JsonObject], several: 
     """
     spoken = kind.fields.get("moment") or kind.fields["number"]
     field = next((key for key in rows[0] if tasks.speak_field(key) == spoken), "")
-    by_name = {str(row[name_key(row)]): row for row in rows if name_key(row)}
+    by_name = {str(row[key]): row for row in rows if (key := name_key(row) or tasks.key_of(list(row)))}
     lines = []
     paid = kind.kind == "above"
     for name, number in _PART.findall(text):
@@ -239,6 +242,7 @@ def tell_each(kind: tasks.Task, text: str, rows: Sequence[JsonObject], several: 
             shown = f", on {shown.partition(', ')[0]}" if shown else ""
             lines.append(f"- **{name}**: {ago}{shown}")
         else:
+            shown = f"{shown} {spoken}" if shown.replace(",", "").isdecimal() else shown  # 17 on hand
             cheapest = ", the cheapest" if paid and number == "0.0%" else ""
             lines.append(f"- **{name}**: {number}{f' ({shown}{cheapest})' if shown else ''}")
     if kind.kind == "ages":

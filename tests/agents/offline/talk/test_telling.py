@@ -13,6 +13,7 @@ from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.tell import hang, join_clauses, put_listed, tell_clauses, tell_together
 from agents.offline.talk.answers import answer_turn
 from agents.offline.talk.changes import describe_change, sum_up_changes
+from agents.offline.talk.clauses import say_field
 from agents.offline.talk.coder import versions
 from agents.offline.talk.conversation import Work, act, refuse
 from agents.offline.talk.deeds import name_object
@@ -851,3 +852,9 @@ def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
     code = versions("work out which share of the total amount each name has, in percent", [rows])[-1]
     assert '"id": "i1"' in code
     assert "Kenji" not in code
+
+
+def test_one_of_several_things_is_said_as_one() -> None:
+    assert say_field("stopsDone", 1, {}, "route 7") == "route 7 has 1 stop done"
+    assert say_field("covered", ["burst pipes"], {}) == "burst pipes are covered"
+    assert say_field("covered", ["wear and tear"], {}) == "wear and tear is covered"
