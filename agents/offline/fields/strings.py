@@ -55,6 +55,7 @@ FILE_KINDS |= {
 _PROGRAM = re.compile(r"(?i)source|snippet|script|python|javascript|typescript|program|function|execute|analy[sz]e")
 _MACHINES: dict[str, dict[str, object]] = load_table("machines")
 PROGRAMS, QUERIES = tuple(_MACHINES["programs"]), tuple(_MACHINES["queries"])
+STATEMENTS = tuple(_MACHINES["statements"])
 _LETTERS_WORDS = "origin destination from to airport country currency project key language locale"
 _LETTERS = frozenset(_LETTERS_WORDS.split())
 """Fields in which a code of a few letters means something."""

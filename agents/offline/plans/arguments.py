@@ -16,7 +16,7 @@ from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.particulars import search_term
 from agents.offline.fields.prose import PROSE, suit_text, write_prose
-from agents.offline.fields.strings import CHOICES, FILE_KINDS, PATH_ROOTS, PROGRAMS, QUERIES, name_file
+from agents.offline.fields.strings import CHOICES, FILE_KINDS, PATH_ROOTS, PROGRAMS, QUERIES, STATEMENTS, name_file
 from agents.offline.fields.topic import find_sense, is_listing, name_thing
 from agents.offline.fields.values import draw_subject, fill_value, qualify
 from agents.offline.plans.grasp import explain
@@ -47,6 +47,7 @@ _WRITTEN = frozenset(("content", "text", "body", "message"))
 """Arguments that hold what somebody writes."""
 _SLUGGED = re.compile(r"(?i)alphanumeric|\bdash(?:es)?\b|hyphens|underscores|lower-?case letters|no spaces")
 """How names are written that machines read."""
+_SELECT, _CHANGING_SQL = re.compile(r"\bSELECT\b"), re.compile(r"\b(?:INSERT|UPDATE|DELETE)\b")
 _SQL = re.compile(r"\bSELECT\b|(?i:sql\b|clickhouse|postgres|bigquery|snowflake|duckdb|redshift)")
 _CODED = re.compile(r"(?i)github|repositor|source code|programming")
 _PREPRINTS = re.compile(r"(?i)biorxiv|medrxiv")
@@ -227,7 +228,8 @@ def draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, su
         if names and (made or (tool["reads"] and set(words(key)) & (TEXTS | SEARCHES))) and not examples(schema):
             return str(subject.rng(key).choice(names))
         if last in ("query", "sql", "statement") and _SQL.search(described):
-            return subject.rng(key).choice(QUERIES)
+            writes = _CHANGING_SQL.search(described) and not _SELECT.search(described)
+            return subject.rng(key).choice(STATEMENTS if writes else QUERIES)
         manual = about in ("doc", "document", "documentation") and bool(_MANUALS.search(described))
         if manual and set(words(key)) & (SEARCHES | {"topic"}) and not examples(schema):
             return subject.rng(key).choice(list(MANUAL))

@@ -5,6 +5,7 @@ from copy import deepcopy
 from pydantic import JsonValue
 
 from agents.offline.fields.meaning import split
+from agents.offline.fields.prose import suit_text
 from agents.offline.trade.subject import PLACES, plain
 from agents.offline.world.inquiry import Inquiry
 from agents.offline.world.world import World, identifies, iter_objects, scalars
@@ -39,7 +40,7 @@ def recall(inquiry: Inquiry, value: JsonValue) -> None:
     if earlier and isinstance(value, dict) and not any(isinstance(part, list) for part in value.values()):
         before = dict(value)
         value |= {k: field for k, field in scalars(earlier).items() if type(value.get(k)) is type(field)}
-        put_in_order(value, earlier)
+        _fit(value, earlier)
         if inquiry.lock and not valid(inquiry.lock, value):
             value |= before
     for entity in iter_objects(value):
@@ -55,11 +56,19 @@ def recall(inquiry: Inquiry, value: JsonValue) -> None:
                 known = {k: old for k, old in facts.items() if k in entity and type(old) is type(entity[k])}
                 # what the call itself says of it stands: it is another image of the same file
                 entity |= {k: old for k, old in known.items() if entity[k] != sent.get(split(k))}
-                put_in_order(entity, facts)
+                _fit(entity, facts)
                 if inquiry.lock and not valid(inquiry.lock, value):
                     entity.clear()
                     entity |= before
                 break
+
+
+def _fit(record: JsonObject, known: JsonObject) -> None:
+    """What was drawn beside what is known goes with it: the order of dates, and the text of a title that is known."""
+    put_in_order(record, known)
+    suited = dict(record)
+    suit_text(suited, {})
+    record |= {key: text for key, text in suited.items() if key not in known}
 
 
 def put_in_order(record: JsonObject, known: JsonObject) -> None:

@@ -49,6 +49,18 @@ def test_a_topic_that_is_deleted_by_its_name_leaves_its_cluster() -> None:
     assert ask(tools, {"id": "77180"}, by_id)["code"] == "not_found"
 
 
+def test_the_text_of_a_task_goes_with_the_title_under_which_it_was_listed() -> None:
+    tools = [described("list-tasks"), described("get-task", "taskId")]
+    titles = ["Renew the domain", "Collect the parcel", "Book the room"]
+    listed = {"tasks": [{"taskId": f"task_{n}", "title": title} for n, title in enumerate(titles)]}
+    told = [ask(tools, {"taskId": f"task_{n}"}, (0, {}, listed))["result"]["description"] for n in range(3)]
+    assert told == [
+        "It runs out at the end of next month; renew it for two years.",
+        "It waits at the post office until Saturday; take the card with you.",
+        "For eight people and two hours, with a screen.",
+    ]
+
+
 def test_what_was_renamed_is_listed_under_its_new_name() -> None:
     tools = [
         described("get-project-by-id", "projectId"),
