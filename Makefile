@@ -7,8 +7,8 @@ CPYTHON = $(shell $(BIN)/python -c 'import sys; print("cp%d%d" % sys.version_inf
 CPU_BUILDS = $(sort $(dir $(foreach place,$(LINKS),$(wildcard $(place)/torch-*+cpu-$(CPYTHON)-*.whl))))
 TORCH = $(or $(addprefix --find-links ,$(CPU_BUILDS)),--torch-backend=cpu)
 
-# Compiled once for all that start at once. Left out is what nobody imports, two fifths of it: tests of packages, models
-# that are not ours. A few files are written for another Python than this one.
+# Compiled once for all that start at once. Left out is what runs seldom or never import, two fifths of it: tests, models
+# that are not ours, telephone plans of countries. A few files are written for another Python than this one.
 COMPILE = $(BIN)/python -m compileall -qq -j 0 -x '/(tests|transformers/models|kubernetes|phonenumbers)/' .venv/lib || :
 
 .PHONY: run test check types suite browser clean
