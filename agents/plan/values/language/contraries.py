@@ -197,6 +197,20 @@ class Role(NamedTuple):
     def pattern(self) -> re.Pattern[str]:
         return _pattern(self.words)
 
+    def is_in(self, text: str) -> bool:
+        """Whether one of the words stands in the text; the pattern is made only where one may."""
+        return any(start in text for start in _starts(self.words)) and self.pattern.search(text) is not None
+
+
+@cache
+def _starts(words: str) -> frozenset[str]:
+    """The letters that each word surely begins with.
+
+    >>> sorted(_starts("fl(?:y|ying)_out eleves? alumn*"))
+    ['alumn', 'eleve', 'fl']
+    """
+    return frozenset(re.split(r"[a-z]\?|[^a-z]", word)[0] for word in words.split())
+
 
 @cache  # of the members' many are never asked for
 def _pattern(words: str) -> re.Pattern[str]:
@@ -228,7 +242,7 @@ def roles_in(described: str) -> tuple[tuple[Role, tuple[Role, ...]], ...]:
     """
     asked = []
     for block in blocks():
-        own = [role for role in block if role.pattern.search(described)]
+        own = [role for role in block if role.is_in(described)]
         if len(own) == 1:
             asked.append((own[0], tuple(role for role in block if role is not own[0])))
     return tuple(asked)

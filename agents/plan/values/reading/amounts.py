@@ -101,7 +101,9 @@ def language_of(folded: str, letters: str = "") -> str:
             scores[language] += 1.5
     if max(scores.values()) <= 1:
         for language, joints in words.JOINT.items():
-            scores[language] += sum(joint in word for joint in joints for word in tokens(folded))
+            for joint in joints:
+                # most texts have none, and need not be taken apart
+                scores[language] += sum(joint in word for word in tokens(folded)) if joint in folded else 0
     return max(words.LANGUAGES, key=lambda language: scores[language])
 
 

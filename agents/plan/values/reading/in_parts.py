@@ -34,6 +34,7 @@ _ONLY_PART = re.compile(
     rf"(?<![\d.,/] )(?<!and )(?<!und )(?<!\bet )(?<!\by )(?<!\be )(?<!\ben )(?<!\bi )(?<!och )(?<![\w.,:/-])"
     rf"(?:(?:{_ONE}|(?P<n>[2-9])) )?(?:{_NAMES}|(?P<th>8|10|16)th)[ -]{_OF}(?P<unit>[^\W\d_]+)(?![\w'])"
 )
+_ANY_PART = re.compile(rf"\b(?:{'|'.join(names for _, names in _KINDS)}|(?:8|10|16)th)")
 _DEGREES = frozenset(("degree", "degrees", "grad", "graad", "graden", "degres", "grados", "gradi", "graus", "stopni",
                       "stopnia", "grader"))  # fmt: skip
 _BETWEEN = r"(?:between|zwischen|entre|tra|fra|tussen)"
@@ -114,8 +115,9 @@ def in_one(text: str) -> str:
     >>> in_one("1 hour and 3 quarters, 1 metre 82, 18 euro e 50, 6 foot 2")
     '1.75 hour, 1.82 metres, 18.50 euro, 6 ft 2 inches'
     """
-    text = _COUNTED_PART.sub(add_part, _WITH_PART.sub(add_part, text))
-    text = _ONLY_PART.sub(take_part, text)
+    if _ANY_PART.search(text):
+        text = _COUNTED_PART.sub(add_part, _WITH_PART.sub(add_part, text))
+        text = _ONLY_PART.sub(take_part, text)
     text = _MONEY_AND_CENTS.sub(lambda m: f"{m['n']}.{m['m']} {'gbp' if m['unit'][0] == 'p' else m['unit']}", text)
     if not _A_CLOCK.search(text):  # a sept heures trente is a time
         text = _HOURS.sub(r"\g<n> \g<unit> \g<m> minutes", text)
