@@ -297,6 +297,6 @@ def is_heard(value: JsonValue, schema: Schema, root: Schema) -> bool:
     return bool(hear("value", schema, root, spoken) == value)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def usable(tool: bytes) -> bool:
     return fillable(orjson.loads(tool), Random(0)) is not None

@@ -23,6 +23,7 @@ _OF_ITS = re.compile(rf" (?:of|for|from) an? (?:{_OWNING})\b")
 _ANSWERING = frozenset(load_table("repertoire")["answering"].split())
 """Verbs of requests of which the result is what is wanted, and not that it was done."""
 _ASKED = frozenset(("query", "q", "search", "term", "question", "keyword", "keywords"))
+_ARGUMENTS_LISTED = re.compile(r"\b(?:Args|Arguments|Parameters|Params)\b")
 _POINTING = re.compile(r"(?i)\b(?:specific|given|specified|by (?:its |the )?(?:id|name))\b")
 
 
@@ -98,11 +99,12 @@ def explain(tool: Described, key: str) -> Schema:
     inner: Schema = flat((schema.get("properties") or {}).get(key) or {}, schema)
     if inner.get("description"):
         return _with_examples(inner)
-    if not re.search(r"\b(?:Args|Arguments|Parameters|Params)\b", tool.get("description") or ""):
+    described = tool.get("description") or ""
+    if key not in described or not _ARGUMENTS_LISTED.search(described):
         return inner
     line = re.search(
         rf"(?m)(?<![\w-]){re.escape(key)}\s*(?:\([^)\n]*\))?\s*[:–]\s*(\S.*?)(?=\s+\w+\s*(?:\([^)]*\))?: |$)",
-        tool["description"],
+        described,
     )
     return _with_examples({**inner, "description": line[1]}) if line else inner
 

@@ -17,7 +17,30 @@ _EXPLAINING = (
 """What begins the part of a description that explains, and is no part of a request."""
 _MARKS = r"[.,;:()\[\]\n`*–—!?\"。：，（]| - "
 """What ends the first clause of a description."""
+_CLAUSE = re.compile(_MARKS)
 _STOPPERS = re.compile(rf"{_MARKS}| (?:{_EXPLAINING}) ")
+_BEGINNINGS = (
+    (re.compile(r"^\[[^\]]*\] *"), ""),  # `[Finder] Preview a file` begins with where it belongs
+    (re.compile(r"^(\w+) \([a-z ]+\) (?=\w)"), r"\1 "),  # `Archive (delete) a call record`
+    (re.compile(r"^[A-Z][a-z]+ly (?=[a-z])"), ""),  # `Quickly read the page` is asked for without the hurry
+    (re.compile(r"\.(?=\w)"), "\0"),  # `llms.txt` is one word
+    (re.compile(r"\bthe (?:given|specified|provided) "), "the "),
+)
+_IN_CAPITALS = re.compile(r"\b[A-Z]{3,}$")
+_TELLING = re.compile(r" (?:that|which|with|within) ")
+_EXPLAINED = re.compile(r" (?:using|via|by|given|based on|according to|through|specified|provided) ")
+_LEFT_OVER = re.compile(
+    r" (?:(?:sorted|filtered|based|associated|created|specified|provided|returned|located|stored|identified|owned"
+    r"|tailored|written)|for relevant)$"
+)
+"""What is left of a clause that was cut, and says nothing."""
+_SEVERAL = re.compile(r"\b(?:multiple|several) (?=(?:[A-Za-z]+ ){0,2}[a-z]+s\b)")
+_SAID_TWICE = re.compile(r"^(.*\b(\w+)) or (?:[a-z]+ )?\2\b.*")
+_BY_ITS_KEY = re.compile(
+    r" by (?:its |their |the |an? )?(?:[A-Za-z]+ )?(?:id|ids|ID|IDs|name|names|key|slug|number|uuid)$"
+)
+_SHOWN = re.compile(r"^(show me|go through) (?:a list of )?")
+_WORD = re.compile(r"(?<![\w-])[A-Za-z]+(?![\w.-])")
 _WITHOUT_ARTICLE = (
     "the a an one two no all my me your every each whether if what which how who when where that any this information "
     "for and in on up back out if today's detailed"
@@ -86,8 +109,9 @@ _AT_ONCE = re.compile(
     r"|(?<=web) for (?:information|results|content|relevant \w+)$"
 )
 """The end of a description that says how many at once, or in which form, which nobody says who asks."""
-_HOW = (
-    "directly|simultaneously|permanently|immediately|dynamically|asynchronously|progressively|visually|safely|locally"
+_HOW = re.compile(
+    " (?:directly|simultaneously|permanently|immediately|dynamically|asynchronously|progressively|visually|safely"
+    "|locally)$"
 )
 """How something is done, which nobody says who has it done."""
 _BARE = re.compile(
@@ -105,6 +129,8 @@ _PLAIN = (
     "|ordinary|persistent|quick|short-lived|stored"
 )
 """What only a definition has to say of a thing."""
+_PLAIN_FIRST = re.compile(rf"^(?:{_PLAIN}) (?=[a-z]*(?<!s)\b)")
+_A_PLAIN, _ANY_PLAIN = re.compile(rf"\ban? (?:{_PLAIN}) "), re.compile(rf"\b(?:{_PLAIN}) ")
 _JOINTS = frozenset(("a", "an", "the", "of", "for", "to", "in", "and", "or", "on"))
 """What no order ends with."""
 _NOT_VERBS_WORDS = "the a an this all new current your user data web file api my"
@@ -149,56 +175,51 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     ways = [base] if kept else [f"{way} {rest}".strip() for way in WAYS.get(verb, (verb,))] or [base]
     ways = ways[:1] if rest.startswith(("if ", "whether ")) else ways  # one checks if, and looks at no `if`
     # "show me all" reads well and "go through list" does not: what follows must begin like a thing.
-    ways = [re.sub(r"^(show me|go through) (?:a list of )?", r"\1 ", way) for way in ways]
+    ways = [_SHOWN.sub(r"\1 ", way) for way in ways]
     ways = [_THE.sub(r"\1 the ", way) for way in ways]
     for pattern, otherwise in _SPOKEN_OTHERWISE:
         ways = [pattern.sub(otherwise, way) for way in ways]
-    ways = [re.sub(r"(?<![\w-])[A-Za-z]+(?![\w.-])", lambda word: _NAMES.get(word[0], word[0]), way) for way in ways]
+    ways = [_WORD.sub(lambda word: _NAMES.get(word[0], word[0]), way) for way in ways]
     plain = " ".join(words(name))
     # `Navigate to` in `navigate to the city` is no name of anything.
     short = len(words(name)) < 2 or (len(words(name)) == 2 and words(name)[-1] in STOPS)
-    said = re.compile(rf"\b{re.escape(plain)}\b")
-    fine = [way for way in ways if short or not said.search(way.lower())]
+    fine = [way for way in ways if short or not _has_words(way, plain)]
     last = rest.rpartition(" ")[2]
     articles = ("the", "some") if singular(last) != last else ("the",)
     spare = [f"{verb} {article} {rest}" for article in articles if rest and rest.partition(" ")[0] not in STOPS]
-    fine = fine or [way for way in spare if not said.search(way.lower())]
+    fine = fine or [way for way in spare if not _has_words(way, plain)]
     if fine:
         return tuple(dict.fromkeys(fine))
     return (turn_round(name),)
 
 
+def _has_words(phrase: str, plain: str) -> bool:
+    """Whether the words stand in the phrase, one after the other and whole."""
+    return plain in phrase.lower() and re.search(rf"\b{re.escape(plain)}\b", phrase.lower()) is not None
+
+
+@lru_cache(maxsize=16384)
 def _from_description(name: str, description: str) -> str:
     """The order that a description begins with, up to where it explains itself; empty if it is none or a long one."""
     first = (description or "").strip().split("\n")[0]
-    first = re.sub(r"^\[[^\]]*\] *", "", first)  # `[Finder] Preview a file` begins with where it belongs
-    first = re.sub(r"^(\w+) \([a-z ]+\) (?=\w)", r"\1 ", first)  # `Archive (delete) a call record`
-    first = re.sub(r"^[A-Z][a-z]+ly (?=[a-z])", "", first)  # `Quickly read the page` is asked for without the hurry
-    first = re.sub(r"\.(?=\w)", "\0", first)  # `llms.txt` is one word
-    first = re.sub(r"\bthe (?:given|specified|provided) ", "the ", first)
-    sentence = re.split(_MARKS, f"{first} ", maxsplit=1)[0].strip()
-    if re.search(r"\b[A-Z]{3,}$", sentence) and first.startswith(f"{sentence}, "):
+    for pattern, otherwise in _BEGINNINGS:
+        first = pattern.sub(otherwise, first)
+    sentence = _CLAUSE.split(f"{first} ", maxsplit=1)[0].strip()
+    if _IN_CAPITALS.search(sentence) and first.startswith(f"{sentence}, "):
         return ""  # `Execute an INSERT, UPDATE or DELETE query` is not to be cut at its comma
     # A clause that says which things are meant stays, if the whole is still short enough to be said.
-    telling = re.search(r" (?:that|which|with|within) ", sentence) and len(sentence.split()) <= 10
-    short = not re.search(r" (?:using|via|by|given|based on|according to|through|specified|provided) ", sentence)
+    telling = _TELLING.search(sentence) and len(sentence.split()) <= 10
+    short = not _EXPLAINED.search(sentence)
     text = sentence if telling and short else _STOPPERS.split(f"{first} ", maxsplit=1)[0].strip()
     text = text.replace("\0", ".")
     text = _OPTIONS.sub("", text)
-    # What is left of a clause that was cut says nothing: `documents sorted`, `all subdomains created`.
-    text = re.sub(
-        r" (?:(?:sorted|filtered|based|associated|created|specified|provided|returned|located|stored|identified|owned"
-        r"|tailored|written)|for relevant)$",
-        "",
-        text,
-    )
-    text = _AT_ONCE.sub("", re.sub(rf" (?:{_HOW})$", "", text))
-    text = re.sub(r"\b(?:multiple|several) (?=(?:[A-Za-z]+ ){0,2}[a-z]+s\b)", "the ", text)
-    if "record" not in map(singular, words(name)):
+    text = _AT_ONCE.sub("", _HOW.sub("", _LEFT_OVER.sub("", text)))
+    text = _SEVERAL.sub("the ", text)
+    if " record" in text and "record" not in map(singular, words(name)):
         things = "|".join({singular(word) for word in words(name)})
         text = re.sub(rf" ({things}) record(s?)\b", r" \1\2", text)  # who archives a call record archives the call
     text = _TRAILING.sub("", text)
-    text = re.sub(r"^(.*\b(\w+)) or (?:[a-z]+ )?\2\b.*", r"\1", text)  # `all notes or notes in a folder`
+    text = _SAID_TWICE.sub(r"\1", text)  # `all notes or notes in a folder`
     # who wants something created or updated asks for one of the two
     pair = re.match(r"(\w+)( or | and | ?/ ?)(\w+) (?=\w)", text)
     if pair and ("/" in pair[2] or {pair[3].lower(), pair[3].lower().rstrip("s")} & (DOING | WAYS.keys() | VERBS)):
@@ -230,9 +251,7 @@ def _from_description(name: str, description: str) -> str:
     rest = " ".join(order[1:])
     rest = rest if verb == "wait" else rest.removeprefix("for ")
     rest = _clear(rest)
-    rest = re.sub(
-        r" by (?:its |their |the |an? )?(?:[A-Za-z]+ )?(?:id|ids|ID|IDs|name|names|key|slug|number|uuid)$", "", rest
-    )
+    rest = _BY_ITS_KEY.sub("", rest)
     head, joint, second = rest.partition(" and ")
     if joint and (second.split() or [""])[0] in (DOING | IRREGULAR.keys() | WAYS.keys()) - {"ask"}:
         rest = head
@@ -270,8 +289,8 @@ def _from_label(name: str, description: str) -> str:
 
 def _clear(text: str) -> str:
     """The text without the words that only a definition needs: `a specific order` is the order."""
-    text = re.sub(rf"^(?:{_PLAIN}) (?=[a-z]*(?<!s)\b)", "the ", text)  # `existing sheet` is the sheet
-    return re.sub(rf"\b(?:{_PLAIN}) ", "", re.sub(rf"\ban? (?:{_PLAIN}) ", "the ", text))
+    text = _PLAIN_FIRST.sub("the ", text)  # `existing sheet` is the sheet
+    return _ANY_PLAIN.sub("", _A_PLAIN.sub("the ", text))
 
 
 def has_own_phrase(name: str) -> bool:
