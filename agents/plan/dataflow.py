@@ -159,12 +159,15 @@ def _leave_noun(name: list[str], about: tuple[str, ...]) -> list[str]:
 
 def _find_path(source: Described, target: Described, name: str, wanted: Schema) -> str:
     """Where the source returns what the target's argument identifies: as it declares, or by its verb and noun."""
-    asked, about_target = words(name), list(nouns(target["name"])[-1:])
+    asked = words(name)
+    if IDENTIFYING.isdisjoint(asked[-1:]):
+        return ""
+    about_target = list(nouns(target["name"])[-1:])
     if not source.get("outputSchema"):
         about = list(nouns(source["name"])[-1:])
         # of a result that is only expected nobody knows whether it fits a pattern
         unfit = source.get("live") or wanted.get("pattern") or words(source["name"])[:1] in (["delete"], ["remove"])
-        if unfit or not about or IDENTIFYING.isdisjoint(asked[-1:]) or "." in name:
+        if unfit or not about or "." in name:
             return ""
         named = [singular(word) for word in asked[:-1]]
         fits = about[0] in named or (not named and about == about_target) or asked == about
@@ -173,13 +176,14 @@ def _find_path(source: Described, target: Described, name: str, wanted: Schema) 
         return (f"{plural(about[0])}[0].{name}" if names_several(source) else name) if fits else ""
     for path, schema, holder in list_fields(source):
         field = words(path.split(".")[-1].split("[")[0])
-        same = field == asked and not IDENTIFYING.isdisjoint(asked[-1:])
         own_id = field == ["id"] and asked in ([*holder, "id"], ["id"]) and (asked != ["id"] or holder == about_target)
         full_id = asked == ["id"] and field == [*about_target, "id"]
+        if not (field == asked or own_id or full_id):
+            continue
         kinds = {schema.get("type"), wanted.get("type", "string")}
         # a bound that the source does not promise too might refuse its value
         narrow = any(key in wanted for key in ("pattern", "maxLength", "maximum", "format")) and schema != wanted
-        if (same or own_id or full_id) and (len(kinds) == 1 or kinds == {"integer", "number"}) and not narrow:
+        if (len(kinds) == 1 or kinds == {"integer", "number"}) and not narrow:
             return path
     return ""
 
