@@ -53,6 +53,8 @@ _SPARE = 12
 """Things drawn again for being called as others of their list, before the list is whole."""
 _PUBLIC = frozenset(("game", "movie", "film", "book", "song", "album", "paper", "podcast"))
 """Things that everybody knows by their title."""
+_OTHER_SIDE = frozenset(("recipient", "receiver", "consignee", "payee", "beneficiary"))
+"""People that something goes to: somebody else than who sends it."""
 _NAMED = ("path", "title", "name", "label", "analyte", "seat", "key")
 _ABSENT_WORDS = """
 error errors next cursor rejection warning warnings conflicts archived deleted snoozed
@@ -137,7 +139,8 @@ def _fill_object(
     keys = [key for key in properties if key in required or (full and depth < 3 and not _ABSENT & set(split(key)))]
     keys += [key for key in required if key not in properties]
     holder = name_holder(name)
-    inner = subject if own or holder in PERSONS or holder == "address" else subject.other(name, subject.index)
+    same = own or (holder in PERSONS and holder not in _OTHER_SIDE) or holder == "address"
+    inner = subject if same else subject.other(name, subject.index)
     if any(split(key) in _PERSONAL for key in keys) and "name" in keys:
         holder = "user"  # `primary: {userId, name}` is somebody, whatever the role is called
     title: JsonValue = None

@@ -195,6 +195,9 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
             # What is done comes first, and what else there was to see behind it.
             rest = f"It {more}{rest}" if stood[0].endswith(" and ") else rest
             rest = speak_of_gone(rest) if gone else tell_lists_as_past(rest, done)
+            whole = re.match(r"(?:The [a-z ]+ of )?(.+?) (?:was|had)\b", stood[0])
+            if whole and rest.startswith("It ") and re.search(r"[.!?]”? [A-Z]", done):
+                rest = f"{capitalise(whole[1])}{rest[2:]}"  # what was made meanwhile has been spoken of
             return [*texts[:-1], f"{stood[1]}, so {done}", *([rest] if rest else [])]
         return [*texts[:-1], f"{because}{done}"]
     looked_up = f"I also {phrase_look(phrase_of(report.functions[step['tool']]))}"

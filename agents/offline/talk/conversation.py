@@ -63,8 +63,8 @@ _MUST_NOT = (
 )
 _NEAR = ("What I can do is {}.", "If it helps, I can {}.", "I could {} instead, if that is of use.")
 _ABLE = (
-    "All that I can do here is {}.", "The tools that I have are for something else: with them I can {}.",
-    "From here I can only {}.", "What I have here only lets me {}.",
+    "What I can do here is {}.", "The tools that I have are for something else: with them I can {}.",
+    "From here I can {}.", "What I have here lets me {}.",
 )  # fmt: skip
 """What there is where nothing comes near: the reason why it cannot be done, and no offer in its place."""
 _AMONG = (

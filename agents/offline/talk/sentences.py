@@ -124,7 +124,7 @@ def name_subject(record: JsonObject, telling: Telling) -> str:
         # A label is not called by the number of the project that it is in.
         keys = [key for key in keys if tuple(words(key)[:-1]) in own] or keys
         idents = (str(telling.arguments[key]) for key in keys)
-        ident = next((ident for ident in idents if ident in telling.told and ident != str(record[name])), "")
+        ident = next((i for i in idents if i in telling.told and words(i) != words(str(record[name]))), "")
         return f"{record[name]} ({ident})" if ident else str(record[name])
     for key, value in telling.arguments.items():
         about = words(key)

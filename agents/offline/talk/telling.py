@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from agents.offline.speech.labels import name_field, spell_words
 from agents.offline.speech.spoken import show_number, show_value
 from agents.offline.trade.subject import load_table
-from agents.schema import JsonObject, singular, with_article, words
+from agents.schema import JsonObject, plural, singular, with_article, words
 
 TABLE = load_table("telling")
 NAMES = (
@@ -276,7 +276,7 @@ def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
     if len(about) == 2 and about[0] in UNITS and is_done(last):
         return f"{shown} {UNITS[about[0]]} {last}"  # 500 km included
     if last == "count" and len(about) > 1:
-        return _count(shown, [*about[:-2], f"{singular(about[-2])}s"], value)
+        return _count(shown, [*about[:-2], plural(singular(about[-2]))], value)
     currency = next((record[name] for name in record if words(name)[-1:] == ["currency"]), None)
     each = about[:1] == ["per"] and len(about) == 2
     paid = last == "rate" and about[0] in ("hourly", "daily", "nightly", "weekly", "monthly", "yearly")

@@ -39,10 +39,12 @@ def join_notes(notes: Sequence[str]) -> str:
 
     >>> join_notes(["from 3 May 2026, 09:00", "until 3 May 2026, 10:30", "hall 2"])
     '3 May 2026, 09:00 to 10:30, hall 2'
+    >>> join_notes(["user US5", "from 3 May 2026, 09:00", "3 May 2026, 10:30"])
+    'user US5, 3 May 2026, 09:00 to 10:30'
     >>> join_notes(["14.1 g/dL", "low 12", "high 16.5"])
     '14.1 g/dL, range 12 to 16.5'
     """
-    span = r"from ((?:\d{1,2} \w+ \d{4}, )?\d\d:\d\d), (?:until|to) (\d\d:\d\d)"
+    span = r"from ((?:\d{1,2} \w+ \d{4}, )?\d\d:\d\d), (?:(?:until|to) )?(\d\d:\d\d)"
     fuller = [note for note in notes if not any(other.startswith(f"{note} ") for other in notes)]  # signed, and when
     joined = re.sub(span, r"\1 to \2", ", ".join(shorten_moments(fuller)))
     joined = re.sub(r"\blow ([\d.,]*\d), high ([\d.,]*\d)(?=,|$)", r"range \1 to \2", joined)

@@ -18,7 +18,7 @@ from agents.offline.world.world import OFFICES, World, identifies, scalars
 from agents.plan.dataflow import Described, is_registered
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at, value_at
-from agents.schema import JsonObject, Schema, singular
+from agents.schema import JsonObject, Schema, singular, words
 
 _EMPTY = 0.04
 """The share of searches that come back empty, where nothing that follows needs a result."""
@@ -306,9 +306,11 @@ def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index:
             head = (titled or [text])[index % len(titled or [text])]
             return _SAID[(index + len(text)) % len(_SAID)].format(head)  # who posts says more than its title
         others = ways[1:] if titled and ways[1:] else ways
+        # no Botanical Garden & Garden
+        fresh = [way for way in others if set(words(text)).isdisjoint(words(way.replace("{}", "")))] or others
         if index < len(titled):
             return titled[index]
-        way = others[(index + len(text)) % len(others)]
+        way = fresh[(index + len(text)) % len(fresh)]
         if inquiry.about in _READ and not way.startswith("{}") and str(value).strip()[:1].islower():
             text = f"{text[:1].lower()}{text[1:]}"  # inside a headline it is written as it was looked for
         return way.format(text)
