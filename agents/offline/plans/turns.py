@@ -37,6 +37,10 @@ _TROUBLED = re.compile(r"\b(?:again|another time|fail\w*|errors?|retr\w+|outages
 ELSEWHERE, RETHOUGHT = "on another matter: ", "after a change of plans: "
 """What a request begins with that has nothing to do with the one before, or takes back what was just done."""
 _ONE_MATTER = frozenset(("travel", "markets"))
+_FILTERS = frozenset(
+    ["language", "type", "kind", "category", "status", "state", "limit", "count", "sort", "order", "format", "since"]
+)
+"""Last words of arguments that say which of many, or how they are shown."""
 _SHOWN = re.compile(r"^(?:(?:show|list|give|get) me|list) (?=the )")
 _OWNER = re.compile(r"^(\w+ .+?) (?:for|of|in|on|from|about|with) (?:an?|the)(?: [A-Za-z-]+){1,3}$")
 """A request that ends with whom or what it is for."""
@@ -71,6 +75,7 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
         names: dict[str, None] = {}
         for step in part:
             step["turn"] = turn
+            leave_filters(draft, step, spoken)
             for argument in step["arguments"].values():
                 # Code has no sources of its own: it reads, and a list has them in it.
                 for source in argument.get("reads") or argument.get("items") or [argument]:
@@ -91,6 +96,15 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
         ):
             ask = f"{ELSEWHERE}{ask}"
         yield {"ask": ask, "facts": fresh}
+
+
+def leave_filters(draft: Draft, step: Plan, spoken: Collection[str]) -> None:
+    """Takes out how a list of an earlier turn was to be filtered: of another list nobody has said it."""
+    required = draft.known[step["tool"]]["inputSchema"].get("required", ()) if step["tool"] in draft.known else ()
+    for key, argument in list(step["arguments"].items()):
+        is_filter = key not in required and not _FILTERS.isdisjoint(words(key)[-1:])
+        if is_filter and argument["source"] == "user" and argument["fact"] in spoken:
+            del step["arguments"][key]
 
 
 def is_near(draft: Draft, step: Plan, earlier: Plan) -> bool:
