@@ -59,7 +59,14 @@ class _Output:
         self._kept, self.size = b"", 0
         return (text + (f"\n[cut off: {cut} more bytes]" if cut else ""),) if text else ()
 
+    def hand_over(self) -> None:
+        """The end that is written to is the process's alone from now on."""
+        if self.theirs >= 0:
+            os.close(self.theirs)
+            self.theirs = -1
+
     def close(self) -> None:
+        self.hand_over()
         asyncio.get_running_loop().remove_reader(self._fd)
         os.close(self._fd)
 
@@ -71,6 +78,8 @@ class Worker:
         self.limits = limits
         self._stdout, self._stderr = (_Output(limits.output_kb * 1024) for _ in range(2))
         self._process: asyncio.subprocess.Process | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._closed = False
         self.pid, self._pidfd = -1, -1
         self._home = self._seen_home = ""
 
@@ -86,7 +95,8 @@ class Worker:
                 if level is Level.NAMESPACES:
                     first_pid = await worker._start_namespaced()
                 else:
-                    worker._home = await asyncio.to_thread(tempfile.mkdtemp, prefix="sandbox-")
+                    # not in a thread: it would go on where this is cut off, and nobody would remove the folder
+                    worker._home = tempfile.mkdtemp(prefix="sandbox-")
                     landlocked = await asyncio.to_thread(levels.landlock_start, limits, worker._home)
                     first_pid = (await worker._spawn(landlocked)).pid
                 if await worker._receive() != {"ready": True}:
@@ -111,13 +121,13 @@ class Worker:
         if not bwrap:
             raise StartError("namespaces: bubblewrap is not installed")
         info, status_end = os.pipe()
-        try:
-            # it looks at folders, which would stop every other slot of the loop
-            start = await asyncio.to_thread(levels.namespaces_start, self.limits, bwrap, status_end)
-            process = await self._spawn(start, status_end)
-        finally:
-            os.close(status_end)
         with os.fdopen(info, "rb") as pipe:
+            try:
+                # it looks at folders, which would stop every other slot of the loop
+                start = await asyncio.to_thread(levels.namespaces_start, self.limits, bwrap, status_end)
+                process = await self._spawn(start, status_end)
+            finally:
+                os.close(status_end)
             status = await asyncio.to_thread(pipe.read)
         if not status:
             await process.wait()
@@ -126,21 +136,21 @@ class Worker:
 
     async def _spawn(self, start: Start, *keep: int) -> asyncio.subprocess.Process:
         ours, theirs = socket.socketpair()
-        process = self._process = await asyncio.create_subprocess_exec(
-            *start.command,
-            stdin=theirs.fileno(),
-            stdout=self._stdout.theirs,
-            stderr=self._stderr.theirs,
-            env={**ENVIRONMENT, "PYTHONPATH": str(INSIDE.parent), "HOME": start.home, "TMPDIR": start.home},
-            cwd="/",
-            pass_fds=keep,
-            start_new_session=True,
-        )
-        theirs.close()
-        os.close(self._stdout.theirs)
-        os.close(self._stderr.theirs)
-        self._reader, self._writer = await asyncio.open_connection(sock=ours)
-        return process
+        with theirs:
+            self._reader, self._writer = await asyncio.open_connection(sock=ours)
+            self._process = await asyncio.create_subprocess_exec(
+                *start.command,
+                stdin=theirs.fileno(),
+                stdout=self._stdout.theirs,
+                stderr=self._stderr.theirs,
+                env={**ENVIRONMENT, "PYTHONPATH": str(INSIDE.parent), "HOME": start.home, "TMPDIR": start.home},
+                cwd="/",
+                pass_fds=keep,
+                start_new_session=True,
+            )
+        self._stdout.hand_over()
+        self._stderr.hand_over()
+        return self._process
 
     def _take_last_line(self) -> str:
         """The last thing that a worker which did not become ready wrote."""
@@ -193,6 +203,7 @@ class Worker:
     async def _exchange(self, code: str) -> Any:
         """The worker's reply; None where it died."""
         data = orjson.dumps({"code": code})
+        assert self._writer
         self._writer.write(len(data).to_bytes(4, "big") + data)
         return await self._receive()
 
@@ -229,9 +240,13 @@ class Worker:
                     os.kill(self._process.pid, signal.SIGKILL)  # Process.kill would reap it behind asyncio's back
             await self._process.wait()
             self._process = None
+        if self._writer:
             self._writer.close()
             with suppress(ConnectionError):
                 await self._writer.wait_closed()
+            self._writer = None
+        if not self._closed:
+            self._closed = True
             self._stdout.close()
             self._stderr.close()
         if self._home:

@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -12,6 +14,7 @@ import pytest_asyncio
 
 from agents.errors import SandboxUnavailable, UsageError
 from agents.sandbox import CRASH, TIMEOUT, Level, Limits, Sandbox, Sandboxes, e2b, find
+from agents.sandbox.worker import Worker
 from agents.serve.app import running
 from tests.e2b_fake import KEY, FakeE2B
 from tests.levels import LEVELS
@@ -155,6 +158,23 @@ async def test_code_that_cannot_be_interrupted_costs_the_state() -> None:
     assert (await box.run("1 + 1")).text == "2"
     await box.aclose()
     await made.aclose()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+async def test_a_start_that_is_cut_off_anywhere_leaves_nothing(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+    homes = tempfile.mkdtemp()
+    monkeypatch.setattr(tempfile, "tempdir", homes)
+    await (await Worker.start(level, LIMITS)).aclose()  # what is opened once stays open
+    before = sorted(os.listdir("/proc/self/fd"))
+    for steps in range(0, 60, 2):
+        start = asyncio.create_task(Worker.start(level, LIMITS))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        start.cancel()
+        with suppress(asyncio.CancelledError):
+            await (await start).aclose()
+    assert sorted(os.listdir("/proc/self/fd")) == before
+    assert (workers(), os.listdir(homes)) == ([], [])
 
 
 async def test_e2b_gets_one_sandbox_for_all_cells_and_no_internet(fake: FakeE2B) -> None:
