@@ -42,7 +42,7 @@ _STREAMS_WORDS = (
 )
 _STREAMS = frozenset(_STREAMS_WORDS.split())
 _MANY_WORDS = """
-order transaction payment invoice entry event log message email mail post tweet comment review reading measurement
+order transaction payment invoice entry event log message email mail reading measurement
 metric point sample product article employee student member customer client contact user patient subscriber candidate
 applicant attendee participant ticket issue commit file document request track song listing deal lead workout envelope
 deployment booking loan title book notification alert trade activity result row

@@ -134,6 +134,18 @@ def _is_idle(key: str, items: Sequence[JsonObject]) -> bool:
     return words(key)[-1] in ("seconds", "minutes", "hours") and all(item.get(key) == 0 for item in items)
 
 
+def _is_precise(values: Sequence[JsonValue]) -> bool:
+    """Whether all are fractions and some have two places behind the point, none more: 67,340.00 beside 64,870.41."""
+    fractions = [value for value in values if isinstance(value, float) and round(value, 2) == value]
+    return len(fractions) == len(values) and any(round(value, 1) != value for value in fractions)
+
+
+def _say_cell(value: Any, key: str, *, precise: bool, large: bool) -> str:
+    if precise:
+        return f"{value:,.2f}"
+    return show_number(value) if large and value else show_value(value, key)
+
+
 def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling: Telling) -> str:
     """The records themselves: a line for each, or a table where there is something to compare."""
     shown = items if len(items) <= 3 * SHOWN else items[:SHOWN]
@@ -180,12 +192,12 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
             for key in columns
             if any("," in show_value(i.get(key), key) for i in items if isinstance(i.get(key), int))
         }
+        # and two places behind the point
+        precise = {key for key in columns if _is_precise([item.get(key) for item in shown])}
         head = f"| {' | '.join(map(capitalise, labels))} |\n|{'---|' * len(columns)}"
         lines = []
         for item in shown:
-            cells = [
-                show_number(item[k]) if k in large and item.get(k) else show_value(item.get(k), k) for k in columns
-            ]
+            cells = [_say_cell(item.get(k), k, precise=k in precise, large=k in large) for k in columns]
             lines.append(f"| {' | '.join(cells)} |")
         rows = "\n".join(lines)
         rest = f"\n\nThat leaves {len(items) - len(shown)} more." if left else ""

@@ -64,6 +64,8 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r"\b(time|date|version) string\b"), r"\1"),
     (re.compile(r" matching (?:an?|the) (?:name|query|term|pattern|keyword)$"), ""),
     (re.compile(r"\bavg\b"), "average"),
+    (re.compile(r"\ban? (?=(?:last|latest|current|next|first|newest) )"), "the "),
+    (re.compile(r" in packages$"), " of a package"),
     (re.compile(r"\b(?:info|infos)\b"), "information"),
     (re.compile(r"\bsemantic scholar\b"), "Semantic Scholar"),
     (re.compile(r"^select an element on the page with Select tag$"), "choose an option from a list on the page"),
