@@ -28,9 +28,10 @@ def distinct(texts: Sequence[str], size: int = 3) -> float:
 
 
 def self_bleu(texts: Sequence[str], seed: int = 0) -> float:
-    """Mean BLEU-4 of each of 100 texts against the others: 0 nothing alike, 1 all the same (arXiv:1802.01886).
+    """Mean BLEU-4 of each of 100 texts against the others: 1 all the same, lower the less alike (arXiv:1802.01886).
 
-    A run of words that no other text has counts as half a match, so that one missing size does not make it 0.
+    A size of which no run matches counts as half a match [ours], so that it alone does not make it 0: long texts that
+    have nothing in common come near 0, short ones less so. With the penalty for texts shorter than all others.
 
     >>> self_bleu(["cancel my order please now", "cancel my order please now"])
     1.0
@@ -46,7 +47,8 @@ def self_bleu(texts: Sequence[str], seed: int = 0) -> float:
                 matches = sum(min(count, max(other[size][gram] for other in others)) for gram, count in own.items())
                 logs.append(math.log(max(matches, 0.5) / own.total()))
             # the brevity penalty of BLEU: a short text would else match by saying little
-            nearest = min(lengths, key=lambda other: abs(other - length))
+            beside = (other for m, other in enumerate(lengths) if m != n)
+            nearest = min(beside, key=lambda other: (abs(other - length), other))
             scores.append(math.exp(math.fsum(logs) / LONGEST) * math.exp(min(0.0, 1 - nearest / length)))
     return math.fsum(scores) / len(scores) if scores else 0.0
 

@@ -1,5 +1,7 @@
 """How differently people speak."""
 
+import math
+
 import pytest
 
 from memory.measure.wording import distinct, self_bleu
@@ -18,6 +20,11 @@ def test_copies_are_like_each_other() -> None:
     assert self_bleu(SAME) == pytest.approx(1.0)
     assert self_bleu(OTHER) < 0.15
     assert self_bleu([*OTHER, OTHER[0]]) > self_bleu(OTHER)
+
+
+def test_who_says_little_is_not_like_who_says_it_among_much() -> None:
+    long = "a b c d e f g h"
+    assert self_bleu(["a b c d", long, long]) == pytest.approx((math.exp(1 - 8 / 4) + 1 + 1) / 3)
 
 
 def test_a_dataset_of_one_row_is_like_nothing() -> None:
