@@ -306,10 +306,10 @@ def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index:
             head = (titled or [text])[index % len(titled or [text])]
             return _SAID[(index + len(text)) % len(_SAID)].format(head)  # who posts says more than its title
         others = ways[1:] if titled and ways[1:] else ways
-        # no Botanical Garden & Garden
-        fresh = [way for way in others if set(words(text)).isdisjoint(words(way.replace("{}", "")))] or others
         if index < len(titled):
             return titled[index]
+        # no Botanical Garden & Garden
+        fresh = [way for way in others if set(words(text)).isdisjoint(words(way.replace("{}", "")))] or others
         way = fresh[(index + len(text)) % len(fresh)]
         if inquiry.about in _READ and not way.startswith("{}") and str(value).strip()[:1].islower():
             text = f"{text[:1].lower()}{text[1:]}"  # inside a headline it is written as it was looked for

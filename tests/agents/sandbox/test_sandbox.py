@@ -161,9 +161,10 @@ async def test_code_that_cannot_be_interrupted_costs_the_state() -> None:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-async def test_a_start_that_is_cut_off_anywhere_leaves_nothing(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
-    homes = tempfile.mkdtemp()
-    monkeypatch.setattr(tempfile, "tempdir", homes)
+async def test_a_start_that_is_cut_off_anywhere_leaves_nothing(
+    level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     await (await Worker.start(level, LIMITS)).aclose()  # what is opened once stays open
     before = sorted(os.listdir("/proc/self/fd"))
     for steps in range(0, 60, 2):
@@ -174,7 +175,7 @@ async def test_a_start_that_is_cut_off_anywhere_leaves_nothing(level: Level, mon
         with suppress(asyncio.CancelledError):
             await (await start).aclose()
     assert sorted(os.listdir("/proc/self/fd")) == before
-    assert (workers(), os.listdir(homes)) == ([], [])
+    assert (workers(), os.listdir(tmp_path)) == ([], [])
 
 
 async def test_e2b_gets_one_sandbox_for_all_cells_and_no_internet(fake: FakeE2B) -> None:
