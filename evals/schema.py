@@ -121,7 +121,7 @@ class Result(Noun):
     missing: int
     """Answers lost to infrastructure: not scored; few enough to be under the limit."""
     bounds: tuple[float, float]
-    """The mean if every missing answer were wrong, or right."""
+    """The score in percent if every missing answer were wrong, or right."""
     calls: int
     input_tokens: int | None
     output_tokens: int | None

@@ -31,11 +31,12 @@ def weigh(outcomes: Sequence[Outcome], weights: Mapping[str, float]) -> Overall 
 
 def _interval(outcomes: Sequence[Outcome], weights: Mapping[str, float]) -> Interval:
     totals: dict[str, float] = {}
-    mean, fewest, count = 0.0, 0, 0
+    mean, most, fewest, count = 0.0, 0.0, 0, 0
     for name in dict.fromkeys(outcome.category for outcome in outcomes):
         mine = [outcome for outcome in outcomes if outcome.category == name]
         _, values, clusters = result.by_task(mine)
         mean += weights[name] * float(np.mean(values))
+        most += weights[name]
         for value, cluster in zip(values, clusters, strict=True):
             part = weights[name] * (value - float(np.mean(values))) / len(values)
             # a scenario has tasks in four categories, which fall together
@@ -46,5 +47,6 @@ def _interval(outcomes: Sequence[Outcome], weights: Mapping[str, float]) -> Inte
     if fewest > 1:
         variance = len(totals) / (len(totals) - 1) * sum(total**2 for total in totals.values())
         half = student_quantile(0.975, fewest - 1) * sqrt(variance)
-        low, high = result.edges(mean, mean - half, mean + half, len(totals))
+        # what was not asked counts 0, so that no answers bring the score above the weights that were asked
+        low, high = result.edges(mean, mean - half, mean + half, len(totals), most=most)
     return Interval(mean=100 * mean, low=low, high=high, n=count, clusters=len(totals))

@@ -63,20 +63,20 @@ def interval(outcomes: Sequence[Outcome]) -> Interval:
 
 
 def edges(
-    value: float, low: float, high: float, clusters: int, least: float = 0.0
+    value: float, low: float, high: float, clusters: int, least: float = 0.0, most: float = 1.0
 ) -> tuple[float | None, float | None]:
-    """An interval in percent, of values from `least` to 1; None where one cluster cannot give it.
+    """An interval in percent, of values from `least` to `most`; None where one cluster cannot give it.
 
     Where no cluster differs t has no width. Then, at 97.5%, less than 1 - 0.025^(1 / clusters) of all clusters would
     differ, which moves the mean as far as they reach; where all are wrong, or right, this is Clopper and Pearson's.
     """
     if high - low < 1e-9:
         far = 1 - 0.025 ** (1 / clusters)
-        low, high = value - far * (value - least), value + far * (1 - value)
+        low, high = value - far * (value - least), value + far * (most - value)
     if not isfinite(low):
         return None, None
     # t knows no bounds; what lies beyond them cannot be, so cutting it off loses no coverage
-    return 100 * max(least, low), 100 * min(1.0, high)
+    return 100 * max(least, low), 100 * min(most, high)
 
 
 def by_task(outcomes: Sequence[Outcome]) -> tuple[list[str], list[float], list[str]]:
@@ -111,9 +111,14 @@ def by_run(outcomes: Sequence[Outcome]) -> tuple[float, ...]:
     return tuple(100 * float(np.mean([outcome.value for outcome in outcomes if outcome.run == run])) for run in runs)
 
 
-def bounds(score: Interval, lost: int, total: int) -> tuple[float, float]:
-    right = score.mean * (total - lost) / total
-    return right, right + 100 * lost / total
+def bounds(outcomes: Sequence[Outcome], total: int) -> tuple[float, float]:
+    """The score in percent if each of the `total` answers that is lost were wrong, and if each were right.
+
+    Every task is asked as often, so with all answers there the mean of the tasks' means is that of the answers. Of what
+    is left it is not: a task that lost a run counts as much as one that did not.
+    """
+    right = sum(outcome.value for outcome in outcomes)
+    return 100 * right / total, 100 * (right + total - len(outcomes)) / total
 
 
 def errors(outcomes: Sequence[Outcome]) -> dict[str, int]:

@@ -64,7 +64,7 @@ async def score(folder: Path) -> Result:
 async def _result(
     config: Config, suite: Suite, tasks: Sequence[Task], rows: Sequence[Record], outcomes: Sequence[Outcome]
 ) -> Result:
-    mean, lost = result.interval(outcomes), len(rows) - len(outcomes)
+    mean = result.interval(outcomes)
     nothing = await _reference(suite, tasks, "nothing", suite.nothing())
     gold = await _reference(suite, tasks, "gold", suite.gold())
     spent = (result.tokens(rows, "input"), result.tokens(rows, "output"))
@@ -83,8 +83,8 @@ async def _result(
         ceiling=gold.mean,
         floors=nothing.by_category,
         ceilings=gold.by_category,
-        missing=lost,
-        bounds=result.bounds(mean, lost, len(rows)),
+        missing=len(rows) - len(outcomes),
+        bounds=result.bounds(outcomes, len(rows)),
         calls=sum(row.calls for row in rows),
         input_tokens=spent[0],
         output_tokens=spent[1],

@@ -52,6 +52,15 @@ def test_what_was_not_asked_counts_0_is_named_and_told_apart() -> None:
     assert overall.weigh(outcomes({"live_relevance": 50.0}), bfcl.WEIGHTS) is None
 
 
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_an_interval_ends_at_the_weights_that_were_asked(wrong: int) -> None:
+    rows = [Outcome(task=f"{n}", run=0, cluster=f"{n}", category="x", value=float(n >= wrong)) for n in range(4)]
+    weighed = overall.weigh(rows, {"x": 0.5, "y": 0.5})
+    assert weighed is not None
+    assert (weighed.score.high, weighed.of_asked.high) == (50, 100)
+    assert weighed.score.low == pytest.approx((weighed.of_asked.low or 0) / 2)
+
+
 def test_clusters_that_reach_over_categories_widen_the_interval() -> None:
     rows = [
         Outcome(task=f"{name}{n}", run=0, cluster=f"{n}", category=name, value=float(n % 2))

@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
-from scipy.stats import binomtest  # type: ignore[import-untyped]
 
-from evals.schema import Outcome
-from evals.score import result, stats
+from evals.score import stats
 from memory import statistics
 
 VALUES = [1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.5, 0.0, 1.0, 1.0, 0.0]
@@ -15,26 +13,6 @@ def test_the_clustered_error_is_that_of_statsmodels() -> None:
     estimate = statistics.mean(VALUES, CLUSTERS)
     assert stats.standard_error(np.array(VALUES), CLUSTERS) == pytest.approx(0.03920690899526464, abs=1e-12)
     assert (estimate.low, estimate.high) == pytest.approx((0.432810836096829, 0.6505224972365047), abs=1e-9)
-
-
-@pytest.mark.parametrize("right", [0, 24])
-def test_where_all_clusters_agree_the_interval_is_the_exact_binomial_one(right: int) -> None:
-    rows = [
-        Outcome(task=f"{i} {run}", run=run, cluster=str(i), category="", value=right / 24)
-        for i in range(24)
-        for run in range(2)
-    ]
-    exact = binomtest(right, 24).proportion_ci(method="exact")
-    interval = result.interval(rows)
-    assert (interval.low, interval.high) == pytest.approx((100 * exact.low, 100 * exact.high))
-
-
-def test_models_that_agree_everywhere_may_still_differ_elsewhere() -> None:
-    far = 100 * (1 - 0.025 ** (1 / 24))
-    assert result.edges(0.0, 0.0, 0.0, 24, least=-1.0) == pytest.approx((-far, far))
-    assert result.edges(1.0, 1.0, 1.0, 24, least=-1.0) == pytest.approx((100 - 2 * far, 100))
-    assert result.edges(1 / 3, 1 / 3 - 1e-17, 1 / 3, 24) == pytest.approx(((100 - far) / 3, (100 + 2 * far) / 3))
-    assert result.edges(0.5, float("-inf"), float("inf"), 1) == (None, None)
 
 
 def test_the_naive_test_errs_where_the_clustered_ones_keep_their_level() -> None:
