@@ -1,11 +1,12 @@
 """What the next slot should become: the directive that adds most to everything that should be level at once [ours].
 
 The paper (arXiv:2602.03219) steers toward the long tail without a formula; here it is one concave coverage (`Level`) of
-modes, mode signatures and complexity bands, which are the form of a slot, and of leaves, services, tools, the words of
-their names, pairs of tools and operators, which are its content. The mode comes first, by what it adds alone. Steps,
-cluster and tools are chosen together, by what they add for the tokens that they will cost. Each choice is greedy, that
-of a cluster over a sample, so a draw costs the same after a million slots. WEIGHTS and the powers of prices are all
-that there is to set; every directive says in `gains` what each kind added.
+modes, code, mode signatures and complexity bands, which are the form of a slot, and of leaves, services, tools, the
+words of their names, pairs of tools and operators, which are its content. The mode comes first, by what it adds for its
+price and by how often its latest slots kept it. Steps, cluster, operator and tools are chosen together, by what they
+add for the tokens that they will cost. Each choice is greedy, that of a cluster over a sample, so a draw costs the same
+after a million slots. Every directive says in `gains` what each kind added. What there is to set stands below; what a
+step costs is choice.py's, how steep a coverage is level.py's.
 """
 
 from collections import Counter, defaultdict
@@ -14,12 +15,12 @@ from math import log2
 from random import Random
 
 from agents.errors import UsageError
-from agents.plan.operators import OWN, open_to
+from agents.plan.operators import open_to
 from agents.schema import Cluster, Directive, Mode, Operator, Parent
 from memory.choice import CHARACTER, Prospect, Units, bands, choose_tools, count_tools, list_units, look_over, price
 from memory.measure.level import Level
 from memory.measure.modes import Measures
-from memory.stock import ABLE, Pool, Skill, Stock, carriers, computed_stock_of, stock_of
+from memory.stock import ABLE, ALL_REFUSED, Pool, Skill, Stock, carriers, computed_stock_of, stock_of
 
 EVEN = ("mode", "signature", "band", "word", "operator")
 WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 4.0, "service": 5.0, "tool": 2.5, "pair": 0.25, "code": 0.03}
@@ -57,7 +58,6 @@ one in five was refused, after four requests, of clarifications more than half."
 ROUNDING = 1e-12
 """A bound may be so much lower than what it bounds: sums of floats depend on their order."""
 RELATIVE = (Operator.DEEPEN, Operator.BROADEN)
-ALL_REFUSED = "the assistant's endpoint refuses the tools of every cluster; name another with --teacher-assistant"
 
 
 class Evolution:
@@ -108,7 +108,8 @@ class Evolution:
     def draw(self, slot: int) -> Directive:
         """The directive of the slot.
 
-        Raises: ValueError: not the next slot, or an outcome that it must see was not told.
+        Raises: ValueError: not the next slot, or an outcome that it must see was not told. UsageError: the teacher
+        refuses the tools of every cluster.
         """
         if slot != self._next:
             raise ValueError(f"directive of slot {slot} asked for; the next is {self._next}")
@@ -285,40 +286,6 @@ class Evolution:
 
 def _mode_units(mode: Mode) -> Units:
     return {"mode": [mode.value], "code": ["code"] if mode is Mode.COMPUTATION else []}
-
-
-class Uniform:
-    """Directives that know nothing of what there is: cluster, mode and steps each drawn evenly [ours]."""
-
-    def __init__(
-        self, clusters: Sequence[Cluster], seed: int = 0, modes: Sequence[Mode] = tuple(Mode), window: int = 64
-    ) -> None:
-        self._modes = carriers(clusters, modes)
-        self._clusters = sorted((c for c in clusters if c.id in self._modes), key=lambda c: c.id)
-        self._seed, self._window = seed, window
-        self._drawn: dict[int, str] = {}
-        """Slot -> cluster, of the slots that are out."""
-        self._refused: dict[str, int] = {}
-        """Cluster -> the first slot in which the teacher refused its tools."""
-
-    def advance(self, slot: int, measures: Measures | None, used_up: bool = False, refused: bool = False) -> None:
-        """Nothing is learnt but that a cluster's tools are refused, which slots from `slot + window` on see."""
-        cluster = self._drawn.pop(slot)
-        if refused:
-            self._refused.setdefault(cluster, slot)
-
-    def draw(self, slot: int) -> Directive:
-        rng = Random(f"{self._seed}:{slot}")
-        gone = {name for name, first in self._refused.items() if first <= slot - self._window}
-        clusters = [cluster for cluster in self._clusters if cluster.id not in gone] if gone else self._clusters
-        if not clusters:
-            raise UsageError(ALL_REFUSED)
-        cluster = rng.choice(clusters)
-        self._drawn[slot] = cluster.id
-        mode = rng.choice(self._modes[cluster.id])
-        steps = rng.choice(bands(mode))
-        operator = OWN.get(mode, Operator.FRESH)
-        return Directive(slot=slot, cluster=cluster.id, leaf=cluster.leaf, mode=mode, steps=steps, operator=operator)
 
 
 def describe_plan(mode: Mode, names: Iterable[str]) -> str:

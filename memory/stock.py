@@ -21,6 +21,7 @@ from agents.schema import Cluster, Mode, Tool, words
 BLIND = 0.7
 """What a row counts for of whose tools the teacher calls none by choice. It is a choice between what rows read like and
 what they cover (docs/diversity.md, the ninth comparison)."""
+ALL_REFUSED = "the assistant's endpoint refuses the tools of every cluster; name another with --teacher-assistant"
 
 
 class Skill(NamedTuple):

@@ -18,9 +18,10 @@ from graphs.tools.services import add_code_tool
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Play
 from memory.embed.embedder import Embedder
-from memory.evolution import Evolution, Uniform
+from memory.evolution import Evolution
 from memory.stock import ABLE, Skill
 from memory.store.novelty import Aim
+from memory.uniform import Uniform
 
 DUPLICATE = 0.005
 """TOUCAN drops a question whose nearest lies under 0.1 in L2: for unit vectors a cosine distance of 0.1^2 / 2."""

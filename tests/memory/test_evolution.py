@@ -12,10 +12,11 @@ from agents.plan.code_tool import offering
 from agents.plan.dataflow import find_modes
 from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool
 from memory.choice import bands, price
-from memory.evolution import PLANS, WEIGHTS, Evolution, Uniform
+from memory.evolution import PLANS, WEIGHTS, Evolution
 from memory.measure.level import Gains
 from memory.measure.modes import Measures
 from memory.stock import Pool, Skill, computed_stock_of, narrow, stock_of
+from memory.uniform import Uniform
 
 
 def cluster(name: str, leaf: str, tools: int = 2, service: str = "npm:shop") -> Cluster:
