@@ -48,7 +48,10 @@ class Prospect(NamedTuple):
 
 
 def look_over(stock: Stock, most: int, level: Level) -> Prospect:
-    """Cheap beside a choice: of most clusters it is enough to see that they cannot add enough."""
+    """What tools of the cluster would add, at most so many of them; where that is none, of no tool.
+
+    Cheap beside a choice: of most clusters it is enough to see that they cannot add enough.
+    """
     # a refusal calls nothing: its service counts apart, or refusals would use up services that nobody calls
     bounds = [level.gain("service", stock.unserved)]
     if not most:

@@ -44,7 +44,7 @@ async def score_records(suite: Suite, records: Sequence[Record]) -> list[Outcome
 
 
 def drop_lost(rows: Sequence[Known], total: int) -> list[Known]:
-    """Those that say something about the model. Raises OutageError: too many of `asked` were lost to infrastructure."""
+    """Those that say something about the model. Raises OutageError: too many of `total` were lost to infrastructure."""
     left = [row for row in rows if not row.error.startswith(INFRASTRUCTURE)]
     lost = total - len(left)
     if lost > MAY_MISS * total:
@@ -89,6 +89,7 @@ def by_task(outcomes: Sequence[Outcome]) -> tuple[list[str], list[float], list[s
 
 
 def by_category(outcomes: Sequence[Outcome]) -> dict[str, Interval]:
+    """The score of each category; none where there is one alone, whose score is the whole."""
     names = dict.fromkeys(outcome.category for outcome in outcomes)
     return (
         {name: interval([outcome for outcome in outcomes if outcome.category == name]) for name in names}
@@ -107,6 +108,7 @@ def also(outcomes: Sequence[Outcome]) -> dict[str, Interval]:
 
 
 def by_run(outcomes: Sequence[Outcome]) -> tuple[float, ...]:
+    """The mean of each run alone, in percent."""
     runs = sorted({outcome.run for outcome in outcomes})
     return tuple(100 * float(np.mean([outcome.value for outcome in outcomes if outcome.run == run])) for run in runs)
 

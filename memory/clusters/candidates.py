@@ -21,7 +21,7 @@ NEAR = 0.25
 COMMONPLACE = 30
 """[ours] A field that more services ask for, such as a resource's ARN, connects nothing in particular."""
 GIVERS = 256
-"""At most so many services are argument for a field that another one needs."""
+"""At most so many services are looked at for a field that others ask for."""
 CLOSENESS = 4
 """[ours] How much likeness counts against how many sets hold a tool already: a power, so that near tools win."""
 Links = Mapping[int, Mapping[int, float]]
@@ -48,7 +48,7 @@ def within(services: Iterable[Sequence[int]], interfaces: Sequence[Interface], m
 
 
 def across(tools: Sequence[Tool], interfaces: Sequence[Interface], rows: Vectors) -> Edges:
-    """The strongest dependency of each tool on another service; its strength is the cosine of the two tools.
+    """For each argument the tool of another service that fits best; its strength is the cosine of the two tools.
 
     Two services only feed each other where a field means the same to both and the tools are about like things.
     """

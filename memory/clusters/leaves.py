@@ -1,7 +1,7 @@
 """Tools to leaves: the cells of a two-level K-Means over tool embeddings, and what each is about.
 
-The paper (arXiv:2602.03219) takes 10 domains of 5 classes each. A leaf's weight in a corpus is one over its size, so
-that the long tail counts as much as the crowd.
+The paper (arXiv:2602.03219) takes 10 domains of 5 classes each. A tool weighs one over the size of its leaf, so that
+the long tail counts as much as the crowd.
 """
 
 import sqlite3
@@ -28,7 +28,7 @@ LARGE = 200_000
 
 
 def subject(tool: Tool) -> str:
-    """What the tool is about, in words: its service, its name and its description without the verbs.
+    """What the tool is about, in words: its service, its name and its description's beginning, without the verbs.
 
     With their verbs tools gather by what they do (all that lists, all that deletes) and not by the work they belong to.
     """

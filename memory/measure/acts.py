@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from agents.schema import JsonObject, Origin, Tool
+from agents.schema import Origin, Tool
 
 Row = Mapping[str, Any]
 LEAST = 4
@@ -78,7 +78,8 @@ class _Reader:
         before = next((act.message for act in reversed(self.acts) if act.tool), -1)
         failed = {act.tool for act in self.acts if act.tool and act.message == before and not act.ok}
         for call in calls:
-            tool, arguments = call["function"]["name"], _arguments(call["function"].get("arguments"))
+            tool, given = call["function"]["name"], _parse(call["function"].get("arguments"))
+            arguments = given if isinstance(given, dict) else {}
             seen = self.row.get("origins", {}).get(call["id"], {})
             code = seen.get("origin") == Origin.CODE
             try:
@@ -131,7 +132,7 @@ _OFFER = re.compile(
 
 
 def asks_back(text: str) -> bool:
-    """Whether the text asks for something that is missing; an offer at its end is no such question.
+    """Whether the text asks for something that is missing [ours]; an offer of more is no such question.
 
     >>> asks_back("Which order is it?"), asks_back("It is booked. Want me to send it too?")
     (True, False)
@@ -141,7 +142,7 @@ def asks_back(text: str) -> bool:
 
 
 def reads(row: Row, offered: str) -> bool:
-    """Whether a call of the tool leaves the world as it is: as its row says, else by the verb of its name."""
+    """Whether a call of the tool leaves the world as it is: as its row says, else by the verb of its name [ours]."""
     cluster = row.get("cluster", {})
     if "reads" in cluster:
         return offered in cluster["reads"]
@@ -158,11 +159,6 @@ def conversation_text(row: Row) -> str:
     """What is embedded of a row, whatever its strategy: the user's words, the tools called, the mode signature."""
     words = [message["content"] for message in row["messages"] if message["role"] == "user"]
     return "\n".join([*words, ", ".join(act.tool for act in actions(row) if act.tool), row["measures"]["signature"]])
-
-
-def _arguments(raw: object) -> JsonObject:
-    parsed = _parse(raw) if isinstance(raw, str) else raw
-    return parsed if isinstance(parsed, dict) else {}
 
 
 def _parse(content: object) -> object:
@@ -183,11 +179,8 @@ def _leaves(value: object, listed: bool = False) -> Iterator[tuple[str, bool]]:
     elif isinstance(value, str):
         yield value.strip(), listed
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield _number(value), listed
-
-
-def _number(value: float) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+        # 3.0 and 3 are the same number
+        yield str(int(value) if isinstance(value, float) and value.is_integer() else value), listed
 
 
 def says(context: str, text: str) -> bool:

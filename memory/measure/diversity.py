@@ -158,7 +158,7 @@ def vendi(vectors: Floats) -> float:
 
 
 def copies(vectors: Floats, cosine: float = DUPLICATE) -> NDArray[np.bool_]:
-    """Of each row whether an earlier one is near to it, cosine 0.95 or more [ours]."""
+    """Of each row whether an earlier one is as near to it as that cosine, or nearer [ours]; rows are of length 1."""
     # row by row: the matrix of all pairs would be 3 GB at 20,000 rows
     near = ((vectors[:n] @ vectors[n] >= cosine).any() for n in range(len(vectors)))
     return np.fromiter(near, dtype=np.bool_, count=len(vectors))
@@ -180,9 +180,10 @@ def pairs_of(measures: Measures) -> list[tuple[str, str]]:
 
 
 def measure_use(measures: Sequence[Measures]) -> dict[str, float]:
-    """Services, tools and pairs of tools of these rows: entropy in bits over all calls, how many, the largest's share.
+    """Of services, tools and pairs of tools the entropy in bits, of services and pairs how many there are [ours].
 
-    Each row counts once for each of its units. None of them is a yardstick of the leaves that clusters are made of.
+    A row counts once for each that it calls. The largest service's share is one of all rows. None of these depends on
+    the leaves, which an embedder decides.
     """
     services = Counter(name for row in measures for name in services_of(row))
     tools = Counter(name for row in measures for name in row.tools)
@@ -198,11 +199,16 @@ def measure_use(measures: Sequence[Measures]) -> dict[str, float]:
 
 
 def at_equal_n(measures: Sequence[Measures], vectors: Floats, n: int, seed: int = 0) -> dict[str, float]:
-    """What n of the rows would measure: closed forms for counts, the mean over seeded subsamples for embeddings."""
+    """What n of the rows would measure [ours].
+
+    Closed forms for leaves, modes, signatures, tools and sets of tools; for vectors, and for what `measure_use` gives,
+    the mean over seeded subsamples. The mean CAC is that of all rows, which is what any number of them is expected to
+    have. Raises: ValueError: more rows than there are.
+    """
     rows = len(measures)
     tools = Counter(tool for row in measures for tool in row.tools)
     sets = Counter(row.tools for row in measures if row.tools)
-    # no closed form for these: all rows where they are just as many, else the mean over seeded draws
+    # all rows where they are just as many: no draw could differ
     rng = np.random.default_rng(seed)
     picks = [np.arange(rows)] if n == rows else [rng.choice(rows, n, replace=False) for _ in range(SUBSAMPLES)]
     samples = [vectors[pick] for pick in picks]
@@ -222,7 +228,7 @@ def at_equal_n(measures: Sequence[Measures], vectors: Floats, n: int, seed: int 
 
 
 class Spread:
-    """Counts of labels whose entropy costs no more after many labels than after few."""
+    """Counts of labels; their entropy is summed over the sizes that counts have, which are few beside the labels."""
 
     def __init__(self) -> None:
         self.counts: Counter[Hashable] = Counter()
@@ -262,7 +268,7 @@ class Tally:
         self.cac_sum += measures.cac
 
     def metrics(self) -> JsonObject:
-        """H_dom, H_mode at both grains and the mean CAC [ours], with N beside them; then what never steers by itself.
+        """H_dom, H_mode at both grains and the mean CAC [ours], with N beside them; then tools, services and pairs.
 
         Saturated: within 1% of log2 N, the most that a plug-in entropy can be; the coarse grain then decides.
         """

@@ -10,11 +10,8 @@ from collections.abc import Collection, Hashable, Sequence
 from math import log2, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
-from memory.statistics import Estimate, student_quantile
-
-Floats = NDArray[np.float64]
+from memory.statistics import Estimate, Floats, student_quantile
 
 
 def entropy_over_rows(rows: Sequence[Collection[Hashable]]) -> Estimate:
@@ -37,7 +34,7 @@ def entropy_over_rows(rows: Sequence[Collection[Hashable]]) -> Estimate:
 
 
 def largest_share(rows: Sequence[Collection[Hashable]]) -> Estimate:
-    """The share of the rows that have the commonest label, with its interval."""
+    """The share of the rows that have the commonest label, with the interval of that label's share."""
     counts = Counter(label for row in rows for label in set(row))
     if not counts:
         return _estimate(0.0, np.zeros(len(rows)))

@@ -37,7 +37,7 @@ class Level:
         # A draw asks for a thousand gains and a row changes a dozen, so they are worked out when a count changes.
         self.gains = {kind: Gains() for kind in weights}
         self.worth = dict(weights)
-        """Kind -> what one more of its coverage adds to U."""
+        """Kind -> what its coverage adds to U at the margin: the slope, weight over coverage."""
 
     def add(self, kind: str, units: Iterable[Hashable], amount: float = 1.0) -> None:
         """Counts the units; a negative amount takes back what was counted before, never to below nothing."""
@@ -54,7 +54,7 @@ class Level:
         self.worth[kind] = weight / self._coverage[kind]
 
     def gain(self, kind: str, units: Iterable[Hashable]) -> float:
-        """What one more of each of these adds to U."""
+        """What one more of each of these adds to U at the margin; in fact less, for the logarithm bends."""
         gains = self.gains[kind]
         return self.worth[kind] * sum([gains[unit] for unit in units])
 

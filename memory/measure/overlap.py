@@ -22,7 +22,8 @@ LONG, SHORT, CHARACTERS = 13, 8, 50
 """Words of the two runs, and characters: what GPT-3, PaLM and GPT-4 were checked with."""
 NEAR = {"minilm": 0.67}
 OTHERS = 0.75
-"""Cosine from which texts say the same, by embedder; how they were chosen: docs/evaluations.md."""
+"""[ours] Cosine from which texts say the same: by a part of the embedder's name, and of all others. How they were
+chosen: docs/evaluations.md."""
 By = Literal["same text", "13 words", "50 characters", "8 words", "embedding"]
 
 
@@ -36,7 +37,7 @@ class Reference(Noun):
 
 
 class Match(Noun):
-    """A text of a training set that is, or says, what a benchmark does: the strongest evidence of each pair."""
+    """A text of a training set that is, or says, what a text of a benchmark does, by the strongest of the measures."""
 
     bench: str
     id: str
@@ -151,7 +152,7 @@ def limit(name: str) -> float:
 
 
 def says_enough(text: str) -> bool:
-    """Shorter ones are near to anything that is about the same thing."""
+    """Whether vectors can tell: a text of fewer words is near to anything that is about the same thing."""
     return len(_flat(text).split()) >= SHORT
 
 
