@@ -61,7 +61,7 @@ def read(row: Row, where: str) -> Row:
             tools = [tool for text in offered for tool in read_tools(text)]
         return {"messages": messages, "tools": tools}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"{where}: neither OpenAI's nor ShareGPT's layout: {error!r}") from None
+        raise UsageError(f"{where}: in no layout that is read, such as OpenAI's or ShareGPT's: {error!r}") from None
 
 
 def is_talk(value: object) -> bool:

@@ -31,7 +31,7 @@ def teach(tool: object, server: Server, world: "World") -> Any:
     schema = tool.get("inputSchema") if isinstance(tool, dict) else None
     properties = schema.get("properties") if isinstance(schema, dict) else None
     if not isinstance(tool, dict) or not isinstance(schema, dict) or not isinstance(properties, dict):
-        return tool  # `definitions` says what is wrong with it
+        return tool  # `definition` says what is wrong with it
     name = str(tool.get("name"))
     by_argument = {**world.values_for(name, properties), **server.values_for(name)}
     more: JsonObject = {}

@@ -155,12 +155,12 @@ def test_every_row_of_a_file_is_read(form: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ('{"messages": []}\n{"note": 1}', "rows.jsonl:2: neither"),
+        ('{"messages": []}\n{"note": 1}', "rows.jsonl:2: in no layout"),
         ('{"messages": []}\nnull', "rows.jsonl:2: not a JSON object"),
         ('{"messages": []}\n{"messages": [', "rows.jsonl:2: not JSON lines"),
-        ('{"messages": [{"role": "narrator", "content": "Once."}]}', "rows.jsonl:1: neither OpenAI's .*narrator"),
-        ('{"messages": "no list"}', "rows.jsonl:1: neither"),
-        ('{"conversations": [{"from": "function_call", "value": "no call"}]}', "rows.jsonl:1: neither"),
+        ('{"messages": [{"role": "narrator", "content": "Once."}]}', "rows.jsonl:1: in no layout .*narrator"),
+        ('{"messages": "no list"}', "rows.jsonl:1: in no layout"),
+        ('{"conversations": [{"from": "function_call", "value": "no call"}]}', "rows.jsonl:1: in no layout"),
     ],
 )
 def test_a_row_that_is_none_is_named_with_its_line(text: str, where: str, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_a_planted_copy_is_refused_with_its_row(
 def test_what_is_no_conversation_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_text('{"text": "hello"}\n')
-    with pytest.raises(UsageError, match=r"rows.jsonl:1: neither OpenAI's nor ShareGPT's layout"):
+    with pytest.raises(UsageError, match=r"rows.jsonl:1: in no layout that is read"):
         Earlier([file], embedder("wordllama"))
     with pytest.raises(UsageError, match="No such file or directory; give a run's folder or a file of rows"):
         Earlier([tmp_path / "nowhere"], embedder("wordllama"))
