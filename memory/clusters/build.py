@@ -34,10 +34,10 @@ BUDGET = 6944
 """The paper's number of clusters (arXiv:2602.03219), from 30,000 tools."""
 
 
-def build(tools: Sequence[Tool], vectors: Embedder, seed: int = 0, budget: int = BUDGET) -> list[Cluster]:
+def build(tools: Sequence[Tool], vectors: Embedder, seed: int = 0) -> list[Cluster]:
     """The chosen clusters, the most useful first; the order of the tools does not matter."""
     survey = survey_tools(tools, vectors, seed)
-    return [cluster_at(survey, index) for index in choose(survey, budget)]
+    return [cluster_at(survey, index) for index in choose(survey, BUDGET)]
 
 
 def choose(survey: Survey, budget: int) -> list[int]:

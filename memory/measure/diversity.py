@@ -60,8 +60,8 @@ def chao_shen_bits(counts: Iterable[int]) -> float:
     return abs(float(-(p * np.log2(p) / (1 - (1 - p) ** n)).sum()))
 
 
-def entropy_interval(counts: Iterable[int], level: float = 0.95, seed: int = 0) -> Estimate:
-    """The Chao-Shen entropy with its basic bootstrap interval.
+def entropy_interval(counts: Iterable[int], seed: int = 0) -> Estimate:
+    """The Chao-Shen entropy with its basic 95% bootstrap interval.
 
     Resamples are drawn from the estimated community of Chao et al. 2013, unseen classes included: a plain resample
     loses classes once more, and its percentile interval lies below the truth. Rows count as independent draws.
@@ -73,7 +73,7 @@ def entropy_interval(counts: Iterable[int], level: float = 0.95, seed: int = 0) 
     value, community = chao_shen_bits(held), _community(held)
     draws = np.random.default_rng(seed).multinomial(n, community, size=1000)
     errors = np.array([chao_shen_bits(draw) for draw in draws]) - float(-(community * np.log2(community)).sum())
-    low, high = value - np.quantile(errors, [(1 + level) / 2, (1 - level) / 2])
+    low, high = value - np.quantile(errors, [0.975, 0.025])
     return Estimate(value=value, low=max(float(low), 0.0), high=float(high), n=n, clusters=n)
 
 
@@ -198,7 +198,7 @@ def measure_use(measures: Sequence[Measures]) -> dict[str, float]:
     }
 
 
-def at_equal_n(measures: Sequence[Measures], vectors: Floats, n: int, seed: int = 0) -> dict[str, float]:
+def at_equal_n(measures: Sequence[Measures], vectors: Floats, n: int) -> dict[str, float]:
     """What n of the rows would measure [ours].
 
     Closed forms for leaves, modes, signatures, tools and sets of tools; for vectors, and for what `measure_use` gives,
@@ -209,7 +209,7 @@ def at_equal_n(measures: Sequence[Measures], vectors: Floats, n: int, seed: int 
     tools = Counter(tool for row in measures for tool in row.tools)
     sets = Counter(row.tools for row in measures if row.tools)
     # all rows where they are just as many: no draw could differ
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     picks = [np.arange(rows)] if n == rows else [rng.choice(rows, n, replace=False) for _ in range(SUBSAMPLES)]
     samples = [vectors[pick] for pick in picks]
     counted = [measure_use([measures[row] for row in pick]) for pick in picks]

@@ -17,13 +17,13 @@ def tokenize(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
 
 
-def distinct(texts: Sequence[str], size: int = 3) -> float:
-    """Distinct runs of so many words over all runs (Li et al., arXiv:1510.03055); 1.0 where nothing repeats.
+def distinct(texts: Sequence[str]) -> float:
+    """Distinct runs of three words over all runs (Li et al., arXiv:1510.03055); 1.0 where nothing repeats.
 
-    >>> distinct(["cancel my order please", "cancel my order now"], 3)
+    >>> distinct(["cancel my order please", "cancel my order now"])
     0.75
     """
-    grams = Counter(gram for text in texts for gram in _grams(tokenize(text), size).elements())
+    grams = Counter(gram for text in texts for gram in _grams(tokenize(text), 3).elements())
     return len(grams) / grams.total() if grams else 1.0
 
 

@@ -121,20 +121,17 @@ def scatter(title: str, points: Sequence[Point]) -> str:
     return _svg(title, height, [*marks, *legend])
 
 
-def forest(title: str, estimates: Sequence[Estimate], x: str = "", zero: float | None = 0.0) -> str:
-    """A value with its interval in each row; a rule at `zero`, the value of no difference."""
+def forest(title: str, estimates: Sequence[Estimate], x: str = "") -> str:
+    """A value with its interval in each row; a rule at 0, which of a difference is none."""
     if not estimates:
         return _svg(title, HEIGHT / 3, [_text(LEFT, 60, "no data")])
-    low, high = min(e.low for e in estimates), max(e.high for e in estimates)
-    if zero is not None:
-        low, high = min(low, zero), max(high, zero)
+    low, high = min(0.0, *(e.low for e in estimates)), max(0.0, *(e.high for e in estimates))
     left = min(20 + LETTER * max(len(e.name) for e in estimates), WIDTH / 2)
     across = _scale(low, high, left + 10, WIDTH - 18 * LETTER)
     bottom = TOP + 8 + 22.0 * len(estimates)
-    marks = [*_steps(_ticks(low, high), across, (low, high), bottom, x)]
-    if zero is not None:
-        at = _at(across(zero))
-        marks.append(f'<line class="uniform" x1="{at}" x2="{at}" y1="{TOP}" y2="{bottom}"/>')
+    at = _at(across(0.0))
+    rule = f'<line class="uniform" x1="{at}" x2="{at}" y1="{TOP}" y2="{bottom}"/>'
+    marks = [*_steps(_ticks(low, high), across, (low, high), bottom, x), rule]
     marks += [_interval(e, TOP + 18 + 22.0 * i, left, across) for i, e in enumerate(estimates)]
     return _svg(title, bottom + BOTTOM, marks)
 

@@ -17,6 +17,8 @@ from memory.embed.embedder import Embedder
 from memory.store.shelf import FolderShelf, Shelf
 
 GRID = 65536
+BATCH = 1000
+"""Slots that are embedded, or forgotten, at a time."""
 ASKED = 128
 """Vectors of the latest texts that are remembered."""
 EXACT = 100_000
@@ -173,8 +175,8 @@ class Memory:
             self._keep(row.slot, to_grid(np.asarray(row.vector)), row.summary)
 
 
-def _batches(slots: Sequence[int], size: int = 1000) -> Iterable[Sequence[int]]:
-    return (slots[start : start + size] for start in range(0, len(slots), size))
+def _batches(slots: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (slots[start : start + BATCH] for start in range(0, len(slots), BATCH))
 
 
 def to_grid(vectors: NDArray[Any]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from memory.statistics import bootstrap, holm, mean, paired_difference, ratio
+from memory.statistics import holm, mean, paired_difference, ratio
 
 
 def test_without_clusters_the_interval_is_students() -> None:
@@ -74,18 +74,6 @@ def test_clusters_keep_the_error_rate(spread: float) -> None:
     ]
     assert np.mean([one.p <= 0.05 for one in found]) == pytest.approx(0.05, abs=0.02)
     assert np.mean([one.low <= 0 <= one.high for one in found]) == pytest.approx(0.95, abs=0.02)
-
-
-def test_the_bootstrap_of_a_mean_is_near_the_normal_interval() -> None:
-    values = np.random.default_rng(4).normal(10, 2, 200)
-    found, normal = bootstrap(values, lambda sample: float(sample.mean())), mean(values)
-    assert (found.low, found.high) == pytest.approx((normal.low, normal.high), abs=0.05)
-    assert found == bootstrap(values, lambda sample: float(sample.mean()))
-
-
-def test_the_bootstrap_draws_whole_clusters() -> None:
-    found = bootstrap([0.0] * 5 + [1.0] * 5, lambda sample: float(sample.mean()), clusters=["a"] * 5 + ["b"] * 5)
-    assert (found.value, found.low, found.high) == (0.5, 0.0, 1.0)
 
 
 def test_holm_steps_down_and_keeps_the_order() -> None:
