@@ -44,14 +44,14 @@ def line(result: Result) -> str:
     )
 
 
-def differences(first: str, second: str, rows: Sequence[Row], note: str = "") -> str:
+def differences(first: str, second: str, rows: Sequence[Row]) -> str:
     """The table and the forest plot of a comparison."""
     header = ("benchmark", first, second, "difference", "95% interval", "p (Holm)", "n", "clusters")
     cells = []
     for name, mean, other, pair, p in rows:
         cells.append((name, percent(mean), percent(other), pair.mean, edges(pair), p, pair.n, pair.clusters))
     plot = forest("Difference in percentage points", {row.name: row.difference for row in rows})
-    return section(f"{first} against {second}", table(header, cells), plot, note=note)
+    return section(f"{first} against {second}", table(header, cells), plot)
 
 
 def bench(name: str, results: Sequence[Result], by_category: Mapping[str, Interval], note: str) -> str:
