@@ -50,7 +50,7 @@ class Elsewhere:
         # by its tools, for a title is a handful of their words; the Code Tool is everybody's
         offered = [self._rows[tool.key] for tool in own(cluster).values()]
         queries = self._vectors[offered] if offered else self._embedder.embed([cluster.title])
-        # not `@`: of BLAS's threads, which wait spinning for a tenth of a second, this was a twelfth of a run's CPU time
+        # not `@`: BLAS's threads wait spinning for a tenth of a second, which was a twelfth of a run's CPU time
         apart = np.round(1.0 - np.einsum("ij,kj->ik", self._vectors, queries), 6)
         services = {tool.service for tool in cluster.tools}
         distances = zip(apart.mean(axis=1).tolist(), apart.min(axis=1).tolist(), self._tools, strict=True)
