@@ -37,6 +37,16 @@ def titles_of(noun: str, domain: str) -> list[str]:
     return named or NOUNS.get(noun, [])
 
 
+def known_row(noun: str, domain: str, named: JsonObject) -> JsonObject:
+    """What belongs together in the trade with what is named, and that itself: a seat has its category and price.
+
+    >>> known_row("seat", "media", {"seat": "G4"}), known_row("seat", "media", {"seat": "Z9"})
+    ({'seat': 'G4', 'category': 'standard', 'price': 11.5}, {'seat': 'Z9'})
+    """
+    rows = (FACTS.get(f"{domain}/{noun}") or FACTS.get(noun) or {}).get("=", ())
+    return next((dict(row) for row in rows if named.items() <= row.items()), named)
+
+
 def follows(noun: str, domain: str, field: str) -> bool:
     """Whether the field comes after one that the call tells: a class starts in the days after the first one asked."""
     facts = FACTS.get(f"{domain}/{noun}") or FACTS.get(noun) or {}

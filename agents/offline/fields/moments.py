@@ -1,5 +1,6 @@
 """The rules of `tables/facts.json` that place something in time: so many days from now, after this, on that day."""
 
+import re
 from datetime import date, datetime, timedelta
 from math import cos, hypot, radians
 from random import Random
@@ -7,6 +8,7 @@ from typing import Any
 
 from agents.offline.fields.fitting import Fitting, rule
 from agents.offline.fields.meaning import read_moment
+from agents.offline.trade.packages import list_versions
 from agents.offline.trade.subject import PLACES
 from agents.schema import JsonObject
 
@@ -34,6 +36,42 @@ def place_in_days(record: Fitting, name: str, spec: JsonObject, rng: Random) -> 
     day += timedelta(days=6 - day.weekday() if spec.get("sunday") else 0)
     clocks = spec.get("at") or (f"{rng.randint(8, 16):02}:{rng.choice(('00', '15', '30', '45'))}",)
     return record.moment(name, datetime.fromisoformat(f"{day}T{clocks[record.subject.index % len(clocks)]}"))
+
+
+@rule("evenly")
+def place_evenly(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The items of a list at even distances in the window that the call gives: a meter is read as often each day."""
+    first, last = (read_moment(record.look(field)) for field in spec["evenly"])
+    items = record.look(name)
+    if not first or not last or not isinstance(items, list) or not items:
+        return ...
+    step = timedelta(days=max(1, -(-((last - first).days + 1) // len(items))))
+    moments = (first + step * n for n in range(len(items)))
+    return [
+        {**item, spec["field"]: f"{at:%Y-%m-%dT%H:%M:%S}Z"}
+        for item, at in zip(items, moments, strict=True)
+        if at <= last
+    ]
+
+
+@rule("before_release")
+def place_before_release(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """Some days before the version came out: a hole is known before it is mended."""
+    package, now = record.look(spec["of"]), read_moment(record.told.get("now"))
+    if not isinstance(package, str) or not now:
+        return ...
+    releases = list_versions(str(record.told.get("tool", "")), package, now)["versions"]
+    wanted = record.look(spec["before_release"])
+    days = (read_moment(entry["released_on"]) for entry in releases if entry["version"] == wanted)
+    day = next(days, None)
+    return record.moment(name, day - timedelta(days=rng.randint(3, 40), hours=-rng.randint(8, 17))) if day else ...
+
+
+@rule("month_in")
+def place_in_month(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """A day of the month in which a preprint's number was given out: the first four digits of `2404.10185`."""
+    number = re.match(r"(\d\d)(\d\d)\.\d{4,5}$", str(record.look(spec["month_in"])))
+    return f"20{number[1]}-{number[2]}-{rng.randint(2, 28):02}" if number else ...
 
 
 @rule("at")

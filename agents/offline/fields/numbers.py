@@ -86,8 +86,9 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
         return Range(80, 1900, 10)
     if {"change", "percent"} <= set(about):
         return Range(-4.5, 4.5, 0.1)  # what a price gains or loses in a day
-    if "unsubscribed" in about:
-        return _BY_WORD["unsubscribed"]
+    for word in ("unsubscribed", "runtime"):  # whatever it is counted in
+        if word in about:
+            return _BY_WORD[word]
     if about[-1:] == ("count",) and about[-2:-1] and about[-2] in _BY_WORD:
         return _BY_WORD[about[-2]]  # a table has more rows than a team has members
     for word in reversed(about):

@@ -324,13 +324,18 @@ def add_chain(draft: Draft, way: Sequence[str], flows: Flows) -> None:
         draft.add(name, {key: {"source": "step", "step": draft.steps[-1]["id"], "path": at} for at, key in flow})
 
 
+_FINDING = frozenset(("city", "location", "place", "country", "query", "name", "search", "term", "keyword"))
+"""Last words of what a search is made with: everybody knows in which city the cinema is, and nobody its number."""
+
+
 def find_listed(draft: Draft, name: str) -> set[str]:
-    """The arguments of the tool that an offered list brings unasked: nobody has to be asked for those.
+    """The arguments of the tool that an offered list or search brings: nobody has to be asked for those.
 
     That nobody goes on so from the list by himself is no reason to ask.
     """
-    target = draft.known[name]
-    lists = [tool for tool in draft.known.values() if tool["reads"] and not tool["inputSchema"].get("required")]
+    target, known = draft.known[name], draft.known.values()
+    required = {tool["name"]: {words(key)[-1] for key in tool["inputSchema"].get("required", ())} for tool in known}
+    lists = [tool for tool in known if tool["reads"] and required[tool["name"]] <= _FINDING]
     flows = [step for tool in lists if tool["service"] == target["service"] for step in feeds(tool, target)]
     return {key for at, key in flows if "[0]" in at}
 

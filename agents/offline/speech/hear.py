@@ -139,6 +139,8 @@ def _hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
         # A day is no moment, and a moment no day.
         whole = schema["format"] == "date"
         spoken = [value for value in spoken if not _DATED.match(str(value)) or (len(str(value)) == 10) == whole]
+    if kind in ("integer", "number"):
+        spoken = [value for value in spoken if isinstance(value, int | float)]  # `for Callum` is no sum
     if schema.get("pattern"):
         # `see how much of the article is in stock` says nothing of an article's number.
         spoken = [value for value in spoken if re.search(schema["pattern"], str(value))]
@@ -242,7 +244,8 @@ def _mentions(fact: str, text: str) -> list[str]:
                 and value[0] != '"'
                 and "search" not in low[:start]
             )
-            if unlikely or inside or bare or part or text[:start].endswith("if "):
+            asked = form not in attached and text[:start].endswith("if ")
+            if unlikely or inside or bare or part or asked:
                 continue
             mentions.append((start, -len(mentions), value))  # of two at one place the first counts
     return [mention for _, _, mention in sorted(mentions)]

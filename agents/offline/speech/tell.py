@@ -222,14 +222,15 @@ def put_behind(ask: str, fact: str, shown: str) -> str:
     # What is made is not there yet: it is created with its name.
     if found and making and fact not in POINTED and fact.rpartition(" ")[2] not in NUMBERED:
         return f"{ask[: found.end()]} called {quoted}{ask[found.end() :]}" if titled else ""
-    if titled and not found and re.search(rf" (?:the|all) {kind}{re.escape(plural(thing))}$", ask):
+    if titled and not found and re.search(rf" (?:(?:the|all) )?{kind}{re.escape(plural(thing))}$", ask):
         return f"{ask} called {quoted}"
     if found:
         numbered = fact.rpartition(" ")[2] in NUMBERED or re.fullmatch(r"[\w.-]*\d[\w.-]*", shown)
         the = "" if numbered and quoted == shown and fact not in POINTED else "the "
         return f"{ask[: found.start()]} {the}{found[2]}{found[3]} {quoted}{ask[found.end() :]}"
-    owned = re.fullmatch(rf"(.+) (?:the|an?) {re.escape(fact)} ([a-z]+)", ask)
-    return f"{owned[1]} the {owned[2]} of the {fact} {quoted}" if owned and only_looks(ask) else ""
+    owned = re.fullmatch(rf"(.+) (?:the|an?) (?:{re.escape(fact)}|{re.escape(titled or fact)}) ([a-z]+)", ask)
+    whose = f"{'on' if owned[2] == 'information' else 'of'} the {titled or fact} {quoted}" if owned else ""
+    return f"{owned[1]} the {owned[2]} {whose}" if owned and only_looks(ask) else ""
 
 
 def put_listed(ask: str, fact: str, value: Any) -> str:

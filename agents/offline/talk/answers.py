@@ -184,17 +184,16 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
     if changed:
         subject = before.partition(" is ")[0]
         done = name_it(done, subject) if subject else done
-        if (
-            stood := re.match(rf"(.+? (?:was|had)(?: an?)? {re.escape(seen)})(?: and |\.\s*)", was)
-            if not single
-            else None
-        ):
+        stood = re.match(rf"(.+? (?:was|had)(?: an?)? {re.escape(seen)})(?: and |\.\s*)", was) if not single else None
+        if stood and "\n" in was[stood.end() :]:  # what was asked for first comes first where there is much of it
+            return [*texts[:-1], tell_lists_as_past(was, done), f"Since {whose} was {seen}, {done}"]
+        if stood:
             rest = was[stood.end() :]
             gone = _REMOVED.match(done)
             more = "" if re.match(r"[^a-z]|has |comes ", rest) else "was " if gone else "is "
             # What is done comes first, and what else there was to see behind it.
             rest = f"It {more}{rest}" if stood[0].endswith(" and ") else rest
-            rest = speak_of_gone(rest) if gone else tell_lists_as_past(rest, done)
+            rest = speak_of_gone(rest) if gone else rest
             whole = re.match(r"(?:The [a-z ]+ of )?(.+?) (?:was|had)\b", stood[0])
             if whole and rest.startswith("It ") and re.search(r"[.!?]”? [A-Z]", done):
                 rest = f"{capitalise(whole[1])}{rest[2:]}"  # what was made meanwhile has been spoken of
@@ -228,7 +227,7 @@ def tell_lists_as_past(text: str, done: str) -> str:
     for n, part in enumerate(parts):
         listed = re.match(r"(\S.*?) has ((?:[a-z]+ ){0,2}?\S+ (?:[a-z]+ )?([a-z]+))(?=[:,])", part)
         below = "\n\n".join(parts[n : n + 2])
-        going = re.search(r"\b(?:running|queued|waiting|in progress)\b", below)
+        going = re.search(r"\b(?:running|queued|waiting|in progress)\b", below) or "event" in part
         if listed and (going or re.search(rf"\b{re.escape(singular(listed[3]))}\b", done)):
             parts[n] = f"{listed[1]} had {part[listed.start(2) :]}"
     return "\n\n".join(parts)

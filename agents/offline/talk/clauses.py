@@ -56,6 +56,11 @@ _TAILS_WORDS = "now done public able ible ed ing ful ive al line free smart open
 TAILS = tuple(_TAILS_WORDS.split())
 
 
+def _is_done_by(about: list[str]) -> bool:
+    """Whether a field says who did something: created by, signed by."""
+    return len(about) == 2 and about[1] == "by" and is_done(about[0])
+
+
 def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> str:
     """A field beside a name, as short as it can be said.
 
@@ -96,6 +101,10 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     if value == 0 and " ".join(about) in NOTHING:
         return re.sub(r"^there (?:is|are) (?=no )", "", NOTHING[" ".join(about)])
     shown = show_value(value, key)
+    if _is_done_by(about):
+        return f"{label} {shown}"
+    if shown == "Remote" and LEADING.get(about[-1]) == "in":
+        return "remote"
     if about == ["at"] and MOMENT.fullmatch(str(value)):
         return shown
     if about == ["value"] and isinstance(value, int | float) and len(record) < 3:
@@ -258,6 +267,10 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
             return f"{enumerate_parts(texts, 'and')} {'are' if several else 'is'} {label}"
         return f"the {label} {'are' if plural else 'is'} {enumerate_parts(texts, 'and')}"
     shown = show_value(value, key)
+    if about == ["time"] and isinstance(zone := record.get("timezone"), str):
+        return f"the time is {shown} {f'({zone})' if '/' in zone else zone}"  # no time is one without its zone
+    if _is_done_by(about):
+        return f"{it} was {label} {shown}"
     moment = isinstance(value, str) and bool(MOMENT.fullmatch(value))
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
     if moment and stem == "due":

@@ -52,7 +52,6 @@ _CANNOT = (
     "I can't {}, sorry: nothing that I have access to does that.",
     "That is outside of what I can do here: I have no tool to {}.",
     "I'm sorry, that's not possible from here: I have no tool for it.",
-    "I'm afraid that's beyond what I can do from here.",
 )
 _MUST_NOT = (
     "I'm sorry, I can't {}: {own}",
@@ -74,7 +73,9 @@ _AMONG = (
 )
 """The same where there is more than is named."""
 _CLAUSE = re.compile(r"\b(?:where|what|how|whether|who|which|when)\b")
-_SINGLE = "background|calendar|cloud|current|damage|heating|internet|knowledge|latest|live|pager|weather|web"
+_SINGLE = (
+    "background|calendar|cloud|current|damage|first|heating|internet|knowledge|last|latest|live|next|pager|weather|web"
+)
 """First words of what there is one of."""
 _UNCOUNTED = frozenset(("data", "information", "metadata", "history", "documentation", "content", "news", "feedback"))
 """What there is no single one of."""
@@ -271,7 +272,8 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     related = {way: not asked.isdisjoint(map(singular, words(way)[1:])) for way in ways}
     ordered = sorted(ways, key=lambda way: (related[way], only_looks(way)), reverse=True)
     able = near or [way for way in ordered if len(way.split()) <= _SHORT]
-    offered = [offer_any(way) for way in able[: 2 if near else 3]]
+    able = [way for way in able if near or related[way]] or able  # a list of tabs is of no use to who wants a poster
+    offered = [offer_any(way) for way in able[:2]]
     declined = rng.choice(_CANNOT).format(request)
     fresh = [
         way
@@ -311,5 +313,5 @@ def find_request(spoken: str) -> str:
     requests = [match[1] for pattern in _REQUESTS for match in pattern.finditer(spoken.rpartition("\n")[2])]
     wrapped = r"(?i:please|could|would|can|kindly|I|hi|hello|hey|good|morning|dear)\b"
     plain = [request for request in requests if " " in request and not re.match(wrapped, request)]
-    request = re.sub(r" for me$| right away$| when you can$", "", plain[0]) if plain else "do that"
+    request = re.sub(r" for me$| right away$| when you can$|, though .+$", "", plain[0]) if plain else "do that"
     return swap_persons(f"{request[:1].lower()}{request[1:]}")

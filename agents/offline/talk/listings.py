@@ -49,6 +49,8 @@ SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
 _TOLD = 4
 """Fields that are told of each thing beside what it is called."""
+_TABLED = 6
+"""The same in a table, which has room: who played is worth little without who won."""
 _ROOM = 3
 """Fields beside a name, from which on there is no place for a sentence."""
 
@@ -163,7 +165,8 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
     ]
     fields = [key for key in fields if not _is_idle(key, shown)]
     beside = {"unit"} if "value" in fields else set()  # told with the value, where it takes no place from a flag
-    fields = [key for n, key in enumerate(fields) if n < _TOLD + len(beside & {*fields[:n]})]
+    room = _TABLED if min(len(shown), telling.fewest) > 4 else _TOLD
+    fields = [key for n, key in enumerate(fields) if n < room + len(beside & {*fields[:n]})]
     said = find_said(first, shown) if len(fields) < _ROOM and not telling.worked else ""
     fields += [said] if said and said not in (*own, *fields) else []
     columns = [*own, *sorted(fields, key=list(first).index)]
@@ -207,6 +210,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
         head = name_record(item) if own else ""
         head = f"{thing} {head}" if head.isdecimal() else head  # a bare number says not what it numbers
         measured = [key for key in fields if key != "unit" or "value" not in fields]
+        measured = [*measured[:_TOLD], *([said] if said in measured[_TOLD:] else [])]
         notes = [
             f"“{item[key]}”" if key == said else note_field(key, item[key], item)
             for key in measured
@@ -288,6 +292,8 @@ def share_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> 
         return f"of {show_value(value, key)} {label_field(key)}"
     if about[-1] in ("type", "kind", "level", "category", "genre"):
         return f"of {label_field(key)} {show_value(value, key)}"
+    if about == ["year"] and note.startswith("year "):
+        return f"in {note}"  # of a course of study
     if isinstance(value, int) and not isinstance(value, bool) and note == f"{value} {' '.join(about)}":
         return f"with {note}"  # with 2 renewals left
     if isinstance(value, int | float) and not isinstance(value, bool) and is_done(about[-1]):

@@ -20,7 +20,7 @@ _LOWEST = {
     **dict.fromkeys(("due", "deadline"), "first to fall due"),
     **{"distance": "closest", "departs": "first to leave", "expires": "first to run out"},
 }
-_HIGHEST = {"rating": "best rated", "score": "best match", "stars": "most starred", "relevance": "best match"}
+_HIGHEST = {"rating": "best rated", "score": "best match", "relevance": "best match"}
 _COUNTING_KEYS = "open now,available,in stock,returnable,eligible,active,online,overdue,enabled,covered,is active"
 _COUNTING = frozenset(_COUNTING_KEYS.split(","))
 """What somebody counts at once in a list."""
@@ -30,11 +30,13 @@ def find_standing_out(items: Sequence[JsonObject], called: tuple[str, str], wher
     """What somebody would point out in a list: the cheapest, the first that is due, how many are open; or nothing."""
     if all(isinstance(item.get(key), int | float) for item in items for key in ("value", "low", "high")):
         return find_outside(items)
+    several = f"of the {spell_number(len(items))} {called[1]}{where}"
+    if errors := sum(item.get("level") == "error" for item in items):
+        return f"{several}, {spell_number(errors)} {'is an error' if errors == 1 else 'are errors'}"
     if not all(name_key(item) or id_key(item) for item in items):
         return _find_peak(items)
     if len({name_record(item) for item in items}) < len(items):
         return ""  # nobody can tell which of them is meant
-    several = f"of the {spell_number(len(items))} {called[1]}{where}"
     for key in items[0]:
         about = words(key)
         values = [item.get(key) for item in items]

@@ -156,9 +156,10 @@ def answer_code(report: Report, step: JsonObject, task: str, result: str) -> str
         value_at(report.results[read["step"]][0], read["path"]) if read["path"] else report.results[read["step"]][0]
     )
     whole = report.results[read["step"]][0]
-    money = {"currency": whole["currency"]} if isinstance(whole, dict) and whole.get("currency") else {}
-    if money and isinstance(source, list):
-        source = [{**money, **row} if isinstance(row, dict) else row for row in source]
+    # The whole says in what its parts are paid or measured.
+    measures = {key: whole[key] for key in ("currency", "unit") if whole.get(key)} if isinstance(whole, dict) else {}
+    if measures and isinstance(source, list):
+        source = [{**measures, **row} if isinstance(row, dict) else row for row in source]
     answer = answer_task(task, result, source, read["path"], tellings[0])
     wondered = re.search(r"\b(?:if|whether) there (?:is|are)\b", tellings[0].phrase)
     if not wondered:
@@ -179,7 +180,7 @@ def prepare(report: Report, step: JsonObject) -> list[Telling]:
     kinds = [kind for _, task in reads if (kind := tasks.read(task))]
     figures = frozenset(name for kind in kinds for name in kind.fields.values())
     of_kinds = {kind.kind for kind in kinds}
-    spared = "all" if of_kinds & {*tasks.EACH} else "many" if of_kinds & {*tasks.NAMING} else ""
+    spared = "all" if of_kinds & {*tasks.EACH} else "many" if of_kinds else ""
     fewest = _count_fewest(report, step["tool"])
     tellings = []
     for result in report.results.get(step["id"], []):
@@ -188,7 +189,9 @@ def prepare(report: Report, step: JsonObject) -> list[Telling]:
         because = bool(step.get("when"))
         by_user = (str(arguments.get(key)) for key, source in step["arguments"].items() if source["source"] == "user")
         told = frozenset(by_user)
-        names = {ident: f"{name} ({ident})" if ident in told else name for ident, name in called.items()}
+        # What was changed is found again by its reference.
+        named = told if only_looks(phrase) else frozenset(called)
+        names = {ident: f"{name} ({ident})" if ident in named else name for ident, name in called.items()}
         known = Telling(step["tool"], phrase, arguments, asked, names, worked, because, told, figures, spared)
         tellings.append(known._replace(fewest=fewest))
     return tellings

@@ -78,7 +78,7 @@ def write_role(subject: Subject, service: str, rng: Random) -> str:
     houses = trades.get(subject.domain, trades["general"])
     audience, kinds = next((whom, firms) for named, whom, firms in houses if not named or about & {*named.split()})
     company = f"{subject.company.split()[0]} {rng.choice(kinds)}"
-    return str(rng.choice(_HOUSES[audience])).format(company=company, city=subject.place.city)
+    return str(rng.choice(_HOUSES[audience])).format(company=company)
 
 
 def find_forbidding(request: str, system: str) -> str:

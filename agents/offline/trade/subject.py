@@ -20,9 +20,13 @@ from agents.schema import JsonObject, singular, words
 
 _TABLES = Path(__file__).parents[1] / "tables"
 _STREETS = {
-    "de": ("Lindenstraße", "Hafenweg", "Kirchgasse", "Am Mühlbach"), "fr": ("rue des Lilas", "quai Perrache"),
-    "pt": ("Rua das Flores", "Rua do Carmo"), "es": ("Calle Mayor", "Calle del Olmo"),
-    "it": ("Via Garibaldi", "Via dei Mille"), "nl": ("Kerkstraat", "Oudegracht"), "sv": ("Storgatan", "Parkgatan"),
+    "de": ("Lindenstraße", "Hafenweg", "Kirchgasse", "Am Mühlbach", "Schulstraße", "Gartenweg"),
+    "fr": ("rue des Lilas", "quai du Midi", "rue de la Gare", "rue Victor Hugo", "avenue des Tilleuls"),
+    "pt": ("Rua das Flores", "Rua do Carmo", "Rua Nova", "Rua da Fonte", "Travessa do Forno"),
+    "es": ("Calle Mayor", "Calle del Olmo", "Calle del Sol", "Calle Nueva", "Calle de la Fuente"),
+    "it": ("Via Garibaldi", "Via dei Mille", "Via Roma", "Via del Corso", "Via Mazzini"),
+    "nl": ("Kerkstraat", "Oudegracht", "Molenweg", "Dorpsstraat", "Stationsweg"),
+    "sv": ("Storgatan", "Parkgatan", "Skolgatan", "Kyrkogatan", "Hamngatan"),
 }  # fmt: skip
 _COMPANY = (
     "Nordwind",

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from agents.offline.fields.facts import relate
-from agents.offline.fields.fitting import count_known, follows, titles_of
+from agents.offline.fields.fitting import count_known, follows, known_row, titles_of
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.topic import looks, name_thing
@@ -132,7 +132,10 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
             field = singular((split(name) or ("",))[-1])
             for record, part in zip(records, wanted if isinstance(wanted, list) else (), strict=False):
                 if isinstance(record.get(field), str) and isinstance(part, str):
-                    record[field] = part
+                    record |= known_row(noun, world.domain, {field: part})
+            if isinstance(wanted, list):  # each stands in the list once
+                parts = [str(record.get(field, n)) for n, record in enumerate(records)]
+                records = [record for n, record in enumerate(records) if parts[n] not in parts[:n]]
             ways = {key: {split(key), split(label_argument("", key))} for key in records[0]} if records else {}
             key = next((key for key in ways if split(name) in ways[key]), "")
             if not key and records and split(name) == (noun, "id") and "id" in records[0]:
