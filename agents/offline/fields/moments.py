@@ -47,11 +47,8 @@ def place_evenly(record: Fitting, name: str, spec: JsonObject, rng: Random) -> A
         return ...
     step = timedelta(days=max(1, -(-((last - first).days + 1) // len(items))))
     moments = (first + step * n for n in range(len(items)))
-    return [
-        {**item, spec["field"]: f"{at:%Y-%m-%dT%H:%M:%S}Z"}
-        for item, at in zip(items, moments, strict=True)
-        if at <= last
-    ]
+    stamps = [f"{at:%Y-%m-%dT%H:%M:%S}Z" for at in moments if at <= last]
+    return [{**item, spec["field"]: at} for item, at in zip(items, stamps, strict=False)]
 
 
 @rule("before_release")
@@ -68,7 +65,7 @@ def place_before_release(record: Fitting, name: str, spec: JsonObject, rng: Rand
 
 
 @rule("month_in")
-def place_in_month(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+def place_with_number(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     """A day of the month in which a preprint's number was given out: the first four digits of `2404.10185`."""
     number = re.match(r"(\d\d)(\d\d)\.\d{4,5}$", str(record.look(spec["month_in"])))
     return f"20{number[1]}-{number[2]}-{rng.randint(2, 28):02}" if number else ...

@@ -7,7 +7,7 @@ import orjson
 from agents.offline.fields.facts import WORKED_ON
 from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.reference import look_up
-from agents.offline.fields.topic import name_thing
+from agents.offline.fields.topic import list_states, name_thing
 from agents.offline.fields.values import fill_value
 from agents.offline.plans.draft import Draft, edges, ends
 from agents.offline.trade import tasks
@@ -109,8 +109,16 @@ def _takers(draft: Draft, source: str, choice: tasks.Choice) -> list[tuple[str, 
     picked = f"{choice.path}[0].{choice.fields['key']}"
     flows = {b: flow for (a, b), flow in edges(draft).items() if a == source and not ends(b)}
     takers = [(b, key) for b, flow in flows.items() if len(flow) == 1 for at, key in flow if at == picked]
-    # what is made anew is not called like the first of a list
-    return sorted(pair for pair in takers if MAKING.isdisjoint(words(pair[0])[:2]))
+    listing = draft.known[source]
+    stands = bool(list_states(listing, draft.subject.domain)) or any(
+        words(at)[-1:] in (["state"], ["status"]) for at, _, _ in list_fields(listing)
+    )
+    # In which state the cheapest is nobody knows before, and what is made anew is not called like the first of a list.
+    return sorted(
+        (b, key)
+        for b, key in takers
+        if MAKING.isdisjoint(words(b)[:2]) and not (stands and not draft.known[b]["reads"])
+    )
 
 
 def _look_at_first(draft: Draft, source: Described, step: str, listed: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from agents.offline.fields.reference import COINS
 from agents.offline.fields.topic import (
     find_state,
     find_states,
@@ -68,6 +69,8 @@ def is_sensible(draft: Draft, source: str, target: str) -> bool:
         return False  # whose mail it is at one desk says nothing of whose it is at another
     if not _DECIDING.isdisjoint(words(source)) and not _DECIDING.isdisjoint(words(target)):
         return False
+    if not COINS.keys().isdisjoint(words(source)) and "stock" in words(target):
+        return False  # a coin is no stock
     if name_thing(target) == "transcript" and name_thing(source) not in ("video", "episode", "meeting", "recording"):
         return False  # only what is spoken has one
     if not MAKING.isdisjoint(words(target)[:2]) and all(words(key)[-1] in ("name", "title") for _, key in flow):
@@ -133,6 +136,8 @@ def clash(draft: Draft, first: str, second: str) -> bool:
     if not {first, second} <= draft.known.keys():
         return False
     tool, other = draft.known[first], draft.known[second]
+    if words(first)[-1] == "results" and ends(second) and tool["service"] == other["service"]:
+        return True  # what has results is not called off
     if is_registered(tool) and is_registered(other) and (is_asked_twice(tool, other) or is_pointed_at(tool, other)):
         return True
     return takes_away(tool, other) or takes_away(other, tool) or makes_again(tool, other)
@@ -155,7 +160,9 @@ def leave_unlinked(draft: Draft, names: Sequence[str]) -> list[str]:
         name
         for name in names
         if not any(
-            any("[0]" in at for at, _ in flows.get((name, to), ())) or _points_at(draft.known[to], draft.known[name])
+            any("[0]" in at for at, _ in flows.get((name, to), ()))
+            or _points_at(draft.known[to], draft.known[name])
+            or (name not in changes and name_thing(name) == name_thing(to))  # what is sent is not in the list yet
             for to in changes
         )
     ]
@@ -172,7 +179,8 @@ def _points_at(tool: Described, listing: Described) -> bool:
 def is_asked_twice(first: Described, second: Described) -> bool:
     """Whether two tools do the same thing: they are asked for in the same words, or look at one thing in two ways."""
     looks = all(tool["reads"] and is_registered(tool) and not is_listing(tool, {}) for tool in (first, second))
-    alike = name_thing(first["name"]) == name_thing(second["name"]) or (is_opened(first) and is_opened(second))
+    things = {_SAME.get(thing := name_thing(tool["name"]), thing) for tool in (first, second)}
+    alike = len(things) == 1 or (is_opened(first) and is_opened(second))
     return phrase_of(first) == phrase_of(second) or (looks and alike)
 
 
@@ -188,6 +196,8 @@ def sources_of(step: Plan) -> set[str]:
     return {source["step"] for source in sources if source.get("step")} | {*waiting, *step.get("after", ())}
 
 
+_SAME = {"temp": "weather", "temperature": "weather", "forecast": "weather"}
+"""What is told with something else: who hears of the weather hears how warm it is."""
 _PERMITTED = frozenset(("allowed", "permitted", "supported", "available", "accessible"))
 """Words of a list of what may be used: where it is empty nothing can be set up either."""
 

@@ -173,7 +173,7 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
     seen = show_value(state, when["path"])
     single = before.endswith(".") and ". " not in before and len(before) < 120 and "\n" not in before
     label = label_field(when["path"])
-    whose = "it" if label in ("state", "status") or isinstance(state, bool) else f"the {label}"
+    whose = "it" if label in ("state", "status", "outcome") or isinstance(state, bool) else f"the {label}"
     if isinstance(state, bool) and label != "result":
         seen = name_state(label, state)
     changed = text.startswith(("I've", "Done", "I have"))
@@ -260,5 +260,5 @@ def name_it(done: str, subject: str) -> str:
     named = rf"(?<!\w)(?:the (?:(?!(?:for|of|to|in|on|and)\b)[a-z]+ ){{1,3}})?“?(?:{spellings})”?(?![\w-])"
     if not re.search(named, done) and len(ident) >= _CERTAIN and re.search(r"\d", ident):
         named = rf"(?<!\w)(?:the )?[a-z]+ {re.escape(ident)}(?![\w-])"
-    told = re.sub(named, "it", done, count=1)
+    told = re.sub(rf"{named}(?: \({re.escape(ident)}\))?", "it", done, count=1)
     return re.sub(r" for it(?=[.:])|(?<=\()it, |, it(?=[,)])", "", told, count=1)

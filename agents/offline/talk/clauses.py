@@ -174,6 +174,18 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     return f"{label} {shown}"
 
 
+def name_quotes(notes: Mapping[str, str]) -> dict[str, str]:
+    """The notes by their fields, those of several that are nothing but a quote with what each of them is.
+
+    >>> name_quotes({"title": "“A”", "text": "“B”"}), name_quotes({"text": "“B”", "likes": "3 likes"})
+    ({'title': 'title “A”', 'text': 'text “B”'}, {'text': '“B”', 'likes': '3 likes'})
+    """
+    several = sum("“" in note for note in notes.values()) > 1
+    return {
+        key: f"{label_field(key)} {note}" if several and note.startswith("“") else note for key, note in notes.items()
+    }
+
+
 def line_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> str:
     """A field on a line of its own, its unit with the number.
 

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_value
-from agents.offline.talk.clauses import note_field
+from agents.offline.talk.clauses import name_quotes, note_field
 from agents.offline.talk.telling import (
     IDENTIFYING,
     MONEY,
@@ -185,7 +185,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             name, value = None, name  # a version or a year is said with what it is of, as a number is
         shown = name or show_value(value, key)
         title, number, ident = shown.partition(f" ({value})")
-        shown = f"“{title}”{number}{ident}" if name and re.search(r" [a-z].* ", title) else shown  # of several words
+        written = name or about in (["name"], ["title"])
+        shown = f"“{title}”{number}{ident}" if written and re.search(r" [a-z].* ", title) else shown  # of several words
         if has_said(done, shown):
             continue
         label = _label_bare(key, own_thing, done, telling.arguments) or label_argument("", key)
@@ -262,7 +263,7 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done = f"{done} {'to' if stem == 'assignee' else onto} {named}"
         else:
             notes[key] = named
-    done = re.sub(r"\ban? (?=[a-z]+ [A-Z\d])", "the ", done)  # what has a name is no longer any
+    done = re.sub(r"\ban? (?=[a-z]+ (?:[A-Z\d]|\S+/))", "the ", done)  # what has a name is no longer any
     fresh = result if isinstance(result, dict) else {}
     ident = id_key({key: value for key, value in fresh.items() if telling.arguments.get(key, ...) != value})
     if ident and not notes and not isinstance(fresh[ident], list | dict) and not has_said(done, str(fresh[ident])):
@@ -285,7 +286,7 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
             unit = say_number(key, value, arguments) or f"{show_value(value)} {about[-1]}"
             return _add_notes(f"{done} by {unit}", {other: notes[other] for other in keys if other != key}, arguments)
         raised = about[-1:] != ["level"] or verb in _RAISING
-        if verb in _HANDING and about[-1:] and about[-1] in _RECEIVING and raised:
+        if verb in _HANDING and about[-1:] and about[-1] in _RECEIVING and raised and " to " not in done:
             shown, kind = show_value(value, key), about[-1]
             way = "with" if verb == "shared" else "to"
             to = f"the {shown} {kind}" if kind in ("group", "team", "queue", "folder") else shown
@@ -312,11 +313,15 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
     counts = len(keys) == 1 and isinstance(arguments[keys[0]], int | float) and words(keys[0])[-1] not in IDENTIFYING
     if counts and " with " not in done and (measured := _MEASURED.fullmatch(notes[keys[0]])):
         return f"{done} with {with_article(measured[1])} of {measured[2]}"
+    notes = name_quotes(notes)
     text = join_notes(list(notes.values()))
     text = re.sub(r"^until ", "as of ", text) if verb in _STOPPING else text
     if _HANGING.match(text) and f" {text.partition(' ')[0]} " not in done:
         return f"{done} {text}"
-    return f"{done}{_note_behind(list(notes.values()), text)}" if notes else done
+    behind = _note_behind(list(notes.values()), text) if notes else ""
+    if done.endswith(")") and behind.startswith(" ("):
+        return f"{done[:-1]}, {behind[2:]}"  # one bracket holds both
+    return f"{done}{behind}"
 
 
 def _note_behind(notes: Sequence[str], text: str) -> str:

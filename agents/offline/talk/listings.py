@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from agents.offline.speech.spoken import SPOKEN_DAY, show_number, show_value, spell_number
-from agents.offline.talk.clauses import LEADING, TAILS, note_field, note_fields, note_record
+from agents.offline.talk.clauses import LEADING, TAILS, name_quotes, note_field, note_fields, note_record
 from agents.offline.talk.standouts import find_standing_out
 from agents.offline.talk.telling import (
     LONG,
@@ -211,12 +211,12 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
         head = f"{thing} {head}" if head.isdecimal() else head  # a bare number says not what it numbers
         measured = [key for key in fields if key != "unit" or "value" not in fields]
         measured = [*measured[:_TOLD], *([said] if said in measured[_TOLD:] else [])]
-        notes = [
-            f"“{item[key]}”" if key == said else note_field(key, item[key], item)
+        told = {
+            key: f"“{item[key]}”" if key == said else note_field(key, item[key], item)
             for key in measured
             if not is_empty(item.get(key))
-        ]
-        notes = [*count_left(item, telling), *notes]
+        }
+        notes = [*count_left(item, telling), *name_quotes(told).values()]
         text = join_notes(notes)
         where = f" ({item[link]})" if link and item.get(link) and item[link] != head else ""
         lines.append(f"- **{head}**: {text}{where}" if head and text else f"- {head or text}{where}")

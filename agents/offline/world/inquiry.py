@@ -206,7 +206,8 @@ def remember(inquiry: Inquiry, record: JsonObject) -> JsonObject:
     key = next((key for key in ("name", "title") if isinstance(record.get(key), str)), "")
     if any(identifies(name, value) for name, value in inquiry.arguments.items()):
         return record  # what is called so elsewhere is another one
-    earlier = next((old for old in inquiry.world.listed if key and old.get(key) == record[key]), {})
+    names = (key, f"{inquiry.about}_{key}") if key else ()  # `model_name` of the model that was looked at alone
+    earlier = next((old for old in inquiry.world.listed for name in names if old.get(name) == record[key]), {})
     shared = earlier.keys() & record.keys()
     if len(shared) < max(3, len(record) - 1):
         return record  # a thing of another kind that is called so

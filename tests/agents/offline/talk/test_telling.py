@@ -817,7 +817,7 @@ def test_records_of_one_part_are_told_in_a_row() -> None:
 def test_a_sum_stands_before_the_name_of_what_it_is_for() -> None:
     arguments = {"title": "Pilot for Halden Foods", "company_id": 26655, "amount": 19000, "currency": "EUR"}
     done = name_object("opened a new deal", Telling("deals_create", "open a new deal", arguments, frozenset(), {}))
-    assert done == "opened a new deal of 19,000 EUR named Pilot for Halden Foods (company 26655)"
+    assert done == "opened a new deal of 19,000 EUR named “Pilot for Halden Foods” (company 26655)"
 
 
 def test_whoever_has_a_name_is_called_by_it() -> None:
