@@ -229,7 +229,9 @@ def list_stages(record: Fitting, name: str, spec: JsonObject, rng: Random) -> An
     items = record.look(name)
     if not isinstance(items, list) or not items:
         return ...
-    steps = FACTS[spec["stages"]]["="][: spec["is"].get(str(record.look(spec["by"])), spec["is"]["*"])]
+    until = spec["is"].get(str(record.look(spec["by"])), spec["is"]["*"])
+    # Some states have a way of their own: what has failed was never captured.
+    steps = FACTS[until]["="] if isinstance(until, str) else FACTS[spec["stages"]]["="][:until]
     first = datetime.combine(record.subject.today, datetime.min.time()) - timedelta(hours=13 * len(steps))
     return [
         {**items[0], **step, "at": f"{first + timedelta(hours=13 * n, minutes=23 * n):%Y-%m-%dT%H:%M:%S}Z"}

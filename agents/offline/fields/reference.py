@@ -8,7 +8,7 @@ import math
 import operator
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -261,6 +261,8 @@ def quote_price(by_words: JsonObject, moment: datetime, seed: str) -> JsonObject
     price, change = price_now(plain, seed)
     if not price:
         return None
+    if moment.weekday() > 4 and plain not in COINS.values():  # the stock exchanges are closed
+        moment = (moment - timedelta(days=moment.weekday() - 4)).replace(hour=20, minute=0)
     stamp = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
     # a coin that is asked for by its id is told under that as well
     named = {"coin_id": by_words["coin id"]} if "coin id" in by_words else {}

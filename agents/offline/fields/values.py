@@ -104,7 +104,7 @@ def fill_value(
         members: list[JsonValue] = [value for value in schema["enum"] if value is not None] or [None]
         if schema.get("x-in-turn"):
             # What belongs together stands at one place in each field's list; the list of records counts on.
-            start = Random(subject.kin).randrange(len(members))
+            start = Random(subject.kin).randrange(len(members)) if subject.start is None else subject.start
             return members[(start + subject.index) % len(members)]
         return subject.rng(key).choice(members)
     kind = schema.get("type") or ("object" if "properties" in schema else "string")

@@ -7,7 +7,7 @@ import orjson
 from agents.offline.fields.facts import WORKED_ON
 from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.reference import look_up
-from agents.offline.fields.topic import list_states, name_thing
+from agents.offline.fields.topic import is_listing, list_states, name_thing
 from agents.offline.fields.values import fill_value
 from agents.offline.plans.draft import Draft, edges, ends
 from agents.offline.trade import tasks
@@ -46,6 +46,8 @@ def compute(draft: Draft, size: int) -> bool:
     # Nor does anybody count or add up by a program what is seen at a glance.
     worthy = [(tool, choice) for tool, choice in options if choice.kind not in tasks.OF_MANY or lists_many(tool)]
     options = worthy if any(choice.kind not in tasks.DULL for _, choice in worthy) else options
+    # One record has no numbers that anybody adds up.
+    options = [(tool, choice) for tool, choice in options if choice.kind != "numbers" or is_listing(tool, {})]
     kinds = sorted({choice.kind for _, choice in options})
     if not kinds or not draft.code:
         return False

@@ -8,7 +8,7 @@ from agents.offline.plans.sense import name_listed
 from agents.offline.speech.forms import NUMBERED, POINTED, TELLING, name_all, noun_of
 from agents.offline.talk.wording import only_looks
 from agents.plan.dataflow import MAKING, nouns
-from agents.schema import plural, singular, words
+from agents.schema import plural, singular, with_article, words
 
 _WHO = {"away": ("person", "people")}
 """What a list of people is called that names none -> one of them, and several."""
@@ -130,7 +130,12 @@ def leave_open(ask: str, fact: str) -> str:
     ('look up the latest news', 'check the mail')
     >>> leave_open("look up the information on the medicine", "medicine name")
     'look up the information on the medicine'
+    >>> leave_open("look up the films", "film name")
+    'look up a film'
     """
+    thing = noun_of(fact)
+    if re.search(rf"\bthe {re.escape(plural(thing))}$", ask) and thing != plural(thing):
+        return re.sub(rf"\bthe {re.escape(plural(thing))}$", with_article(thing), ask)  # they have one in mind
     belonging = "of|for|from|in|at|on" if only_looks(ask) else "for"
     telling = r"(?<! information)(?<! details)(?<! data)(?<! status)"  # of these nobody asks without saying of what
     return re.sub(rf"^(\w+(?: \w+){{2,}}){telling} (?:{belonging}) (?:the|an?) {re.escape(noun_of(fact))}$", r"\1", ask)

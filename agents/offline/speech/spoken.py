@@ -133,7 +133,7 @@ def show_value(value: object, key: str = "") -> str:
     if words(key)[-1:] not in (["id"], ["name"], ["by"], ["key"], ["variable"]) and re.fullmatch(
         r"[a-z]+(?:_[a-z]+)+", text
     ):
-        return text.replace("_", " ")
+        return text.replace("_", " ").replace("vitamin d", "vitamin D")
     if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)(?:T(\d\d:\d\d)(?::\d\d)?Z?)?", text):
         day = f"{int(match[3])} {_MONTHS[int(match[2]) - 1]} {match[1]}"
         return f"{day}, {match[4]}" if match[4] else day

@@ -40,6 +40,8 @@ _REMARKS = ("", "", "", "Let me look that up.", "I'll check.", "Let me see.", "I
 _STARTS = ("", "", "", "", "I'll do that now.", "On it.", "Right away.", "I'll {do}.")
 """A word before a call that changes something: nothing is looked up by it."""
 _SLIPS = ("That was a slip of mine ({}); corrected:", "It stopped with {}. Once more:")
+_UNIMPORTED = ("I forgot an import ({}); with it:", "An import was missing ({}). Corrected:")
+"""The same of the one slip by which a name is not known."""
 _FIRST_TRY = ("That didn't go through ({}). I'll try once more.", 'The service answered "{}". Trying again.', "")
 _SHORT = 8
 """Words of a request that is still said back as a whole."""
@@ -232,7 +234,8 @@ def act(
             problem = str(result["error"]["message"]).strip().rpartition("\n")[2]
             steps = [step for step in plan["steps"] if step["tool"] == name]
             coding = any("task" in step["arguments"].get("code", {}) for step in steps)
-            remark = rng.choice(_SLIPS if coding else _FIRST_TRY).format(problem if coding else problem.rstrip("."))
+            slips = _UNIMPORTED if problem.startswith("NameError") else _SLIPS
+            remark = rng.choice(slips if coding else _FIRST_TRY).format(problem if coding else problem.rstrip("."))
         # Several calls at once only where the plan wants them: what one returns may change the next.
         return remark, calls if plan.get("mode") == "parallel" else calls[:1]
     remarks = "\n".join(message["content"] or "" for message in messages if message["role"] == "assistant")
@@ -249,7 +252,8 @@ def announce(function: JsonObject, rng: Random, *, several: bool = False) -> str
     if "{do}" in remark and (told or several or len(phrase.split()) > _SHORT or not can_be_asked_for(function)):
         return ""
     # By now it was said of which: the comments of the story.
-    return remark.format(do=re.sub(r" (for|from|of|on) an? ", r" \1 the ", turn_to_you(phrase)))
+    which = r"(?<=\w)() an? " if only_looks(phrase) else r"( for| from| of| on) an? "
+    return remark.format(do=re.sub(which, r"\1 the ", turn_to_you(phrase)))
 
 
 def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObject], rng: Random) -> str:
@@ -279,6 +283,7 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
         way
         for way in (_AMONG if len(ways) > len(offered) else _ABLE)
         if not (" from here" in declined and way.startswith("From here"))
+        and not ("something else" in way and any(related[way] for way in able))
     ]
     instead = rng.choice(_NEAR if near else fresh).format(enumerate_parts(offered, "or"))
     return f"{declined} {instead}" if able else declined

@@ -217,6 +217,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
                 if plain
                 else note
             )
+        elif about[-1] in NAMING and done.partition(" ")[0] in ("updated", "changed", "edited"):
+            notes[key] = f"{label} {shown}"  # what it is called from now on
         elif not pointed and stem and not name and done.endswith((f" the {stem}", f" a {stem}", f" an {stem}")):
             done, pointed = f"{re.sub(rf' (?:the|an?) {re.escape(stem)}$', '', done)} {stem} {shown}", True
         elif about[-1] in ("city", "location", "place") and " in " not in done:

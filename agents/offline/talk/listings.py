@@ -51,6 +51,8 @@ _TOLD = 4
 """Fields that are told of each thing beside what it is called."""
 _TABLED = 6
 """The same in a table, which has room: who played is worth little without who won."""
+_SIDES = frozenset(("team", "player", "score", "goals"))
+"""Last words of fields that there are two of, one of each side."""
 _ROOM = 3
 """Fields beside a name, from which on there is no place for a sentence."""
 
@@ -105,7 +107,8 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
     notes = [
         share_field(name, value, items[0]) for name, value in list(shared.items())[:2] if name not in telling.arguments
     ]
-    standing = find_standing_out(items, (thing, things), where)
+    # Who wants to see the first of them did not ask which is the best.
+    standing = "" if "first" in telling.asked else find_standing_out(items, (thing, things), where)
     lead = standing or count_things(len(items), total, things, telling)
     every = f", {'both' if len(items) == 2 else 'all'} {enumerate_parts(notes, 'and')}" if notes else ""
     lead = f"Yes, {lead}" if wondered else lead
@@ -166,7 +169,10 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
     fields = [key for key in fields if not _is_idle(key, shown)]
     beside = {"unit"} if "value" in fields else set()  # told with the value, where it takes no place from a flag
     room = _TABLED if min(len(shown), telling.fewest) > 4 else _TOLD
-    fields = [key for n, key in enumerate(fields) if n < room + len(beside & {*fields[:n]})]
+    chosen = [key for n, key in enumerate(fields) if n < room + len(beside & {*fields[:n]})]
+    # Of two sides both are told: who played whom.
+    ends = {tuple(words(key)[1:]) for key in chosen if len(words(key)) == 2}
+    fields = [key for key in fields if key in chosen or (words(key)[-1] in _SIDES and tuple(words(key)[1:]) in ends)]
     said = find_said(first, shown) if len(fields) < _ROOM and not telling.worked else ""
     fields += [said] if said and said not in (*own, *fields) else []
     columns = [*own, *sorted(fields, key=list(first).index)]
@@ -210,7 +216,8 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
         head = name_record(item) if own else ""
         head = f"{thing} {head}" if head.isdecimal() else head  # a bare number says not what it numbers
         measured = [key for key in fields if key != "unit" or "value" not in fields]
-        measured = [*measured[:_TOLD], *([said] if said in measured[_TOLD:] else [])]
+        most = _TOLD + sum(words(key)[-1] in _SIDES for key in measured) // 2
+        measured = [*measured[:most], *([said] if said in measured[most:] else [])]
         told = {
             key: f"“{item[key]}”" if key == said else note_field(key, item[key], item)
             for key in measured

@@ -214,6 +214,8 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     if it == "it" and (ident := id_key(plain)) and words(ident)[-1:] in (["id"], ["number"], ["code"]):
         noun = next((noun for noun in nouns(telling.tool)[-1:] if {noun, plural(noun)} & telling.asked), "")
         it = f"{noun} {plain[ident]}" if noun and ident not in fields else it
+    watched = re.search(r"\b(?:status|health) of (the [\w .-]+)$|\b(the (?!health|current)\w+) status$", telling.phrase)
+    it = (watched[1] or watched[2]) if it == "it" and watched else it
     it = f"the {thing}" if it == "it" and thing not in ("", "status", "state", "health") else it
     place = next((key for key in ("city", "location") if isinstance(plain.get(key), str)), "")
     fields = [key for key in fields if key != place or not it.startswith("the ")]
@@ -226,6 +228,8 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     title, number, ident = it.partition(" (")
     titled = words(name) in (["title"], ["headline"]) and " " in title
     it = f"“{title}”{number}{ident}" if titled and plain[name] == title else f"“{it}”" if titled else it
+    zone = telling.arguments.get("timezone")
+    plain = plain | ({"timezone": zone} if "time" in fields and isinstance(zone, str) else {})
     short = all(len(items) <= 5 and not any(isinstance(item, dict) for item in items) for items in lists)
     if not fields:
         lead = f"It's {it}." if name and not texts else ""

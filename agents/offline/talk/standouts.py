@@ -21,6 +21,8 @@ _LOWEST = {
     **{"distance": "closest", "departs": "first to leave", "expires": "first to run out"},
 }
 _HIGHEST = {"rating": "best rated", "score": "best match", "relevance": "best match"}
+_DONE = frozenset(("done", "completed", "closed", "paid", "returned", "graded", "cancelled"))
+"""States in which nothing falls due any more."""
 _COUNTING_KEYS = "open now,available,in stock,returnable,eligible,active,online,overdue,enabled,covered,is active"
 _COUNTING = frozenset(_COUNTING_KEYS.split(","))
 """What somebody counts at once in a list."""
@@ -51,8 +53,10 @@ def find_standing_out(items: Sequence[JsonObject], called: tuple[str, str], wher
         rated = numeric and not {"age", "content", "risk", "credit"} & set(about)
         rated = rated and called[0] not in ("review", "comment", "rating", "feedback")
         highest = next((_HIGHEST[word] for word in about if word in _HIGHEST), "") if rated else ""
+        over = [item for item in items if lowest == "first to fall due" and _DONE.intersection(map(str, item.values()))]
+        values = [item.get(key) for item in items if item not in over] or values
         best = (min if lowest else max)(values, key=lambda value: value if numeric else str(value))  # type: ignore[arg-type,return-value]
-        ahead = [item for item in items if item.get(key) == best]
+        ahead = [item for item in items if item.get(key) == best and item not in over]
         if len(ahead) == 1 and (lowest or highest):
             name = name_record(ahead[0]) if name_key(ahead[0]) else f"{called[0]} {name_record(ahead[0])}"
             return f"{several}, {name} is the {lowest or highest} ({note_field(key, best, ahead[0])})"

@@ -172,7 +172,14 @@ def prepare(report: Report, step: JsonObject) -> list[Telling]:
     function = report.functions[step["tool"]]
     phrase = phrase_of(function)
     owed = [point.get("path") or "" for point in report.plan["checkpoints"] if point["step"] == step["id"]]
-    asked = frozenset(words(" ".join([phrase, *owed])))
+    fed = [
+        source
+        for other in report.plan["steps"]
+        for source in other["arguments"].values()
+        if other["turn"] == report.turn
+    ]
+    first = any(source.get("step") == step["id"] and "[0]" in source.get("path", "") for source in fed)
+    asked = frozenset([*words(" ".join([phrase, *owed])), *(["first"] if first else [])])
     called = collect_names(call.result for call in report.calls if call.ok)
     codes = [other["arguments"].get("code", {}) for other in report.plan["steps"]]
     reads = [(read, code["task"]) for code in codes for read in code.get("reads", ()) if read.get("step") == step["id"]]

@@ -221,7 +221,8 @@ def choose_fields(record: JsonObject, asked: Collection[str] = (), *, most: int 
             wanted.append(key)
         elif not is_aside(key, value):
             counts = isinstance(value, bool | int | float) or MOMENT.fullmatch(str(value)) or MONEY & {*words(key)}
-            ranks[key] = 0 if STATES & {*words(key)} else 3 if isinstance(value, dict | list) else 1 if counts else 2
+            leads = bool((STATES | {"winner"}) & {*words(key)})
+            ranks[key] = 0 if leads else 3 if isinstance(value, dict | list) else 1 if counts else 2
     chosen = [*wanted, *sorted(ranks, key=ranks.__getitem__)]
     return (chosen or [key for key in fields if key != "success"])[:most]
 

@@ -129,7 +129,8 @@ def name_things(key: str, telling: Telling) -> tuple[str, str]:
     """What the records under this key are called, one and several of them."""
     about = words(key)
     thing = spell_words([*about[:-1], singular(about[-1])]) if about else "result"
-    if thing in _GENERIC:
+    played = thing == "match" and "matches" in words(telling.tool)
+    if thing in _GENERIC and not played:
         own = [noun for noun in nouns(telling.tool)[-1:] if noun not in _GENERIC]
         # What an eligibility holds is no eligibility: a quality has no plural, and a query brings rows.
         plain = own and not own[0].endswith(("ity", "ness", "ance", "sql", "query", "database"))

@@ -27,7 +27,11 @@ _STREETS = {
     "it": ("Via Garibaldi", "Via dei Mille", "Via Roma", "Via del Corso", "Via Mazzini"),
     "nl": ("Kerkstraat", "Oudegracht", "Molenweg", "Dorpsstraat", "Stationsweg"),
     "sv": ("Storgatan", "Parkgatan", "Skolgatan", "Kyrkogatan", "Hamngatan"),
+    "da": ("Søndergade", "Kirkevej", "Skolegade", "Møllevej"),
+    "no": ("Storgata", "Kirkeveien", "Skolegata", "Havnegata"),
+    "fi": ("Satamakatu", "Koulukatu", "Puistokatu", "Kauppakatu"), "pl": ("ul. Lipowa", "ul. Szkolna", "ul. Ogrodowa"),
 }  # fmt: skip
+_ENGLISH_STREETS = ("Mill Lane", "Harbour Road", "Elm Street", "Station Road", "Park Avenue")
 _COMPANY = (
     "Nordwind",
     "Brightwater",
@@ -228,10 +232,11 @@ class Subject:
         rng = self.rng("street")
         streets = _STREETS.get(self.place.locale)
         number = rng.randint(2, 148)
+        turn = Random(f"{self.kin}/street").randrange(60) + self.index  # neighbours in a list live in other streets
         return (
-            f"{rng.choice(streets)} {number}"
+            f"{streets[turn % len(streets)]} {number}"
             if streets
-            else f"{number} {rng.choice(('Mill Lane', 'Harbour Road', 'Elm Street', 'Station Road', 'Park Avenue'))}"
+            else f"{number} {_ENGLISH_STREETS[turn % len(_ENGLISH_STREETS)]}"
         )
 
     @cached_property

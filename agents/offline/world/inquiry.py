@@ -43,6 +43,8 @@ _SAID = (
 )
 _NEWEST_FIRST = re.compile(r"(?i)\b(?:newest|latest|most recent) first\b")
 _WHERE = frozenset(("city", "location", "place", "country", "symbol", "base", "timezone"))
+_LISTED_AS = frozenset(("active", "enabled", "online", "available"))
+"""How things are of which a tool lists no others."""
 _PARTS = ("section", "link", "summary", "topic")
 
 
@@ -177,6 +179,13 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
         # What differs in nothing but its number is one offer listed twice.
         told = [{k: v for k, v in record.items() if not identifies(k, v)} for record in records]
         records = [record for n, record in enumerate(records) if told[n] not in told[:n] or not told[n]]
+        # Nor does anybody post the same twice.
+        posts = [str(record.get("text", "")) for record in records]
+        records = [r for n, r in enumerate(records) if "level" in r or " " not in posts[n] or posts[n] not in posts[:n]]
+        # Of the enabled plugins each is enabled.
+        listed_as = _LISTED_AS.intersection(words(tool["name"]))
+        for record in records if listed_as else ():
+            record |= {k: True for k, part in record.items() if isinstance(part, bool) and k in _LISTED_AS}
     records = order_naturally(records)
     if is_registered(tool):
         records = put_newest_first(records)
@@ -261,7 +270,9 @@ def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schem
     head = next((key for key in ("name", "title") if key in in_turn and isinstance(item.get(key), str)), "")
     place = next((n for n, called in enumerate(in_turn.get(head, ())) if str(called) in str(item[head])), None)
     if place is not None:  # what is found by its name has what belongs to it, `customer_reviews 2025` as well
+        same = item[head] == in_turn[head][place]
         own = {key: row[place] for key, row in in_turn.items() if key in item and not identifies(key, item[key])}
+        own = {key: field for key, field in own.items() if same or isinstance(field, str)}  # the figures are its own
         item |= own | {head: item[head]}
     # A sensor is called one: where a kind is given, so is a name with it.
     kind = str(item.get("kind", ""))

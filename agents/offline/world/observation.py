@@ -39,6 +39,8 @@ from agents.schema import JsonObject, Schema, plural, singular
 _HANDLES = (("username",), ("user", "name"), ("login",))
 _BY_MAIL = (("author",), ("student",), ("user",), ("employee",), ("member",))
 """Fields that hold who it is whose mail the call gives."""
+_NEARBY = frozenset(("place", "restaurant", "museum", "hotel", "store", "cinema", "station"))
+"""What people look for around them."""
 _COUNTED = 12
 """So many of what was counted before are listed in full."""
 _TRIES = 4
@@ -125,6 +127,8 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     if earlier and is_registered(tool):
         turn = world.listed.index(earlier)  # what was listed beside each other is not all alike
     subject = inquiry.name_subject(world.subject(f"{about}/{inquiry.attempt}" if inquiry.attempt else about, turn))
+    # What is looked for in no place in particular is looked for where one is.
+    subject.settled = subject.settled or inquiry.about in _NEARBY
     subject.of_places = inquiry.about in ("city", "country", "town")
     earlier_told = world.recollect(ids)
     if earlier:
