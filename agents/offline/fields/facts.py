@@ -241,8 +241,8 @@ def cut(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
         return ...
     inner = flat((record.schema.get("properties") or {}).get(record.keys[name]) or {}, record.root)
     items = [item for item in items if item != record.look(spec.get("unlike", ""))]
-    only = spec.get("only", {})  # of what may be sent back all may
-    items = [item for item in items if only.items() <= item.items()] or items
+    if only := spec.get("only"):  # of what may be sent back all may
+        items = [item for item in items if only.items() <= item.items()] or items
     wanted = record.told.get(spec.get("told", ""))
     size = wanted or rng.randint(max(min(3, spec["most"]), spec["most"] - 2), spec["most"])
     # a list that code works on is longer than usual
