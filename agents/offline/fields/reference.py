@@ -144,8 +144,12 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         return {"path": path, "entries": [{"name": entry, "kind": kind} for entry, kind in entries]}
     if about in ("network", "chain") and not arguments and {"networks", "chains"} & set(name):
         return {f"{about}s": [{"id": called.lower(), "name": called} for called in _CHAINS]}
+    several = next((value for key, value in by_words.items() if key == "domains" and isinstance(value, list)), [])
+    if about == "domain_availability" and several:
+        free = [name for name in several if _is_free(str(name))]
+        return {"available": free, "unavailable": [name for name in several if name not in free]}
     if about == "domain_availability" and (asked := find_text(by_words, "domain", "name")):
-        free = not asked.startswith(_TAKEN) and Random(asked).random() < 0.5
+        free = _is_free(asked)
         return {"domain": asked, "available": free, **({"price": 12.5, "currency": "USD"} if free else {})}
     if about in ("joke", "fact") and not any(isinstance(value, str) for value in arguments.values()):
         kind = next((word for word in name if word in _SAYINGS and about == "fact"), about)
@@ -213,6 +217,11 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         height = height / 100 if height > 3 else height
         return {**arguments, "bmi": round(weight / height**2, 1)} if height else None
     return None
+
+
+def _is_free(domain: str) -> bool:
+    """Whether nobody has the domain."""
+    return not domain.startswith(_TAKEN) and Random(domain).random() < 0.5
 
 
 def work_out(expression: str) -> float:

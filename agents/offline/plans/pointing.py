@@ -60,6 +60,8 @@ def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
     'delete these two Discord categories'
     >>> speak_of_several("look up the films", 2, ["film name"])
     'look up these two films'
+    >>> speak_of_several("look up the domain information", 2, ["domain name"])
+    'look up the information on these two domains'
     """
     number = ("two", "three")[min(count, 3) - 2]
     which = [fact for fact in facts if fact.rpartition(" ")[2] in NUMBERED] or facts
@@ -68,6 +70,11 @@ def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
         return f"{text} for these {number}"
     things = _name_things(text, (named or which)[0])
     last = things.rpartition(" ")[2]
+    if about := re.fullmatch(
+        rf"(.+?) (?:the|an?) {re.escape(singular(last))} (information|details|availability)", text
+    ):
+        on = "of" if about[2] == "availability" else "on"
+        return f"{about[1]} the {about[2]} {on} these {number} {things}"
     thing = re.compile(
         rf"\b(?:the|an?) ((?:[A-Za-z-]+ )*?){re.escape(singular(last))}\b(?: name\b)?"
         r"(?: (is|has|stands|covers|means)\b)?"
@@ -129,13 +136,15 @@ def leave_open(ask: str, fact: str) -> str:
     >>> leave_open("look up the latest news from the country", "country"), leave_open("check the mail", "mail")
     ('look up the latest news', 'check the mail')
     >>> leave_open("look up the information on the medicine", "medicine name")
-    'look up the information on the medicine'
-    >>> leave_open("look up the films", "film name")
-    'look up a film'
+    'look up the information on a medicine'
+    >>> leave_open("look up the films", "film name"), leave_open("tell me about the fruit", "fruit name")
+    ('look up a film', 'tell me about a fruit')
     """
     thing = noun_of(fact)
     if re.search(rf"\bthe {re.escape(plural(thing))}$", ask) and thing != plural(thing):
         return re.sub(rf"\bthe {re.escape(plural(thing))}$", with_article(thing), ask)  # they have one in mind
+    if fact.endswith((" name", " title")) and ask.endswith(f" the {thing}"):
+        return f"{ask.removesuffix(f'the {thing}')}{with_article(thing)}"
     belonging = "of|for|from|in|at|on" if only_looks(ask) else "for"
     telling = r"(?<! information)(?<! details)(?<! data)(?<! status)"  # of these nobody asks without saying of what
     return re.sub(rf"^(\w+(?: \w+){{2,}}){telling} (?:{belonging}) (?:the|an?) {re.escape(noun_of(fact))}$", r"\1", ask)

@@ -186,7 +186,7 @@ def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
         if loose:  # `the candles of an instrument` are those of the instrument that is named
             return f"{ask[: loose.start()]} for the {loose[1]}{phrase.partition(' the ')[2]}"
     if phrase.startswith("at longitude ") and re.search(r" at latitude \S+$", ask):
-        return f"{ask} and {phrase}"  # a point is one place
+        return f"{ask} and {phrase.removeprefix('at ')}"  # a point is one place
     # `for order 12` says nothing new after `cancel the order for ...`: each form hangs on once.
     again = phrase.startswith("with ") and " with " in ask
     return "" if not phrase or again or phrase.split()[0] in ask.split()[-3:] else f"{ask} {phrase}"

@@ -178,7 +178,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling
     columns = [*own, *sorted(fields, key=list(first).index)]
     link = link_key(first, thing, telling)
     left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""
-    narrow = all(len(str(item.get(key, ""))) < 40 for item in shown for key in columns)
+    narrow = all(len(str(item.get(key, ""))) < 40 for item in shown for key in columns) and "text" not in columns
     flat = not any(isinstance(first.get(key), list | dict) for key in columns)
     if min(len(shown), telling.fewest) > 4 and len(columns) > (2 if own else 1) and narrow and flat and not link:
         labels = [re.sub(r"(?<= in )\w+$", lambda m: UNITS.get(m[0], m[0]), label_field(key)) for key in columns]

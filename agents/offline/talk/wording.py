@@ -150,6 +150,9 @@ def name_things(key: str, telling: Telling) -> tuple[str, str]:
     thing = "forecast day" if thing.rpartition(" ")[2] == "forecast" else thing
     if about[-1:] == ["history"]:
         thing = spell_words([*about[:-1], "entry"])
+    # Who asks which seats are free is told of the free seats.
+    which = re.search(r"\bwhich (\w+) are (free|open|available)\b", telling.phrase)
+    thing = f"{which[2]} {thing}" if which and which[1] == plural(thing) else thing
     return thing, plural(thing)
 
 

@@ -30,6 +30,7 @@ def read_off(
             "best_bid": bid,
             "best_ask": ask,
             "spread": round(ask - bid, places),
+            "currency": "USD",
             "as_of": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         }
     if about == "flight" and by_words:

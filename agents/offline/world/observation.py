@@ -1,5 +1,6 @@
 """The offline ObservationAgent: what a tool returns for a call, in a world that is read back from the calls so far."""
 
+import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
@@ -225,6 +226,10 @@ def _echo(inquiry: Inquiry, value: JsonObject, shape: Schema, earlier: JsonObjec
     head = next((key for key in ("name", "title") if isinstance(value.get(key), str)), "")
     if head and not earlier and isinstance(slug, str):
         value[head] = slug.replace("-", " ").capitalize()  # it is called as its address says
+    links = [part for key, part in inquiry.arguments.items() if split(key)[-1:] == ("url",) and isinstance(part, str)]
+    page = re.fullmatch(r"https?://[^/]+/(?:.*/)?([a-z]+(?:-[a-z]+)+)", links[0]) if len(links) == 1 else None
+    if page and not earlier and isinstance(value.get("title"), str) and looks(inquiry.tool):
+        value["title"] = page[1].replace("-", " ").capitalize()  # and a page as its link says
     by_name = {split(key): argument for key, argument in inquiry.arguments.items()}
     for key, inner in iter_nested(value):
         # Within a thing that an argument names by its id stands that id.

@@ -312,8 +312,8 @@ def find_place(arguments: JsonObject) -> Place | None:
         for place in PLACES:
             code = re.escape(place.postcode).replace(r"\#", "[0-9]")
             postal = about & {"postcode", "zip", "postal"} and re.fullmatch(code, value)
-            if postal:  # what is looked for around a postcode lies there, or next to it
-                return place._replace(postcode=re.sub(r"\d(?=\D*$)", "#", value))
+            if postal:  # what is looked for around a postcode lies there
+                return place._replace(postcode=value)
             if value in (place.city, place.airport):
                 return place
         if about & {"city", "town"} and value.istitle():

@@ -844,7 +844,7 @@ def test_nothing_goes_to_two_places_in_one_request() -> None:
 def test_a_point_is_said_in_one_breath() -> None:
     asked = hang("tell me the current temperature", "latitude", 43.65, Random(1))
     assert asked == "tell me the current temperature at latitude 43.65"
-    assert hang(asked, "longitude", -79.38, Random(1)) == f"{asked} and at longitude -79.38"
+    assert hang(asked, "longitude", -79.38, Random(1)) == f"{asked} and longitude -79.38"
 
 
 def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
