@@ -69,7 +69,8 @@ def is_sensible(draft: Draft, source: str, target: str) -> bool:
         return False  # whose mail it is at one desk says nothing of whose it is at another
     if not _DECIDING.isdisjoint(words(source)) and not _DECIDING.isdisjoint(words(target)):
         return False
-    if not COINS.keys().isdisjoint(words(source)) and "stock" in words(target):
+    traded = f"{target} {draft.known[target].get('description') or ''}".lower()
+    if not COINS.keys().isdisjoint(words(source)) and "stock" in traded and "crypto" not in traded:
         return False  # a coin is no stock
     if name_thing(target) == "transcript" and name_thing(source) not in ("video", "episode", "meeting", "recording"):
         return False  # only what is spoken has one
@@ -136,6 +137,8 @@ def clash(draft: Draft, first: str, second: str) -> bool:
     if not {first, second} <= draft.known.keys():
         return False
     tool, other = draft.known[first], draft.known[second]
+    if all(not one["reads"] and one["inputSchema"].get("required") == ["url"] for one in (tool, other)):
+        return True  # what was opened is there
     if words(first)[-1] == "results" and ends(second) and tool["service"] == other["service"]:
         return True  # what has results is not called off
     if is_registered(tool) and is_registered(other) and (is_asked_twice(tool, other) or is_pointed_at(tool, other)):

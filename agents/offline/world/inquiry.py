@@ -179,6 +179,11 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
         # What differs in nothing but its number is one offer listed twice.
         told = [{k: v for k, v in record.items() if not identifies(k, v)} for record in records]
         records = [record for n, record in enumerate(records) if told[n] not in told[:n] or not told[n]]
+        # What belongs together in a table comes once: no two matches are alike but for their day.
+        turning = [k for k, inner in (schema.get("properties") or {}).items() if inner.get("x-in-turn")]
+        rows = [[record.get(k) for k in turning] for record in records]
+        whole = len(turning) > 3
+        records = [record for n, record in enumerate(records) if not whole or rows[n] not in rows[:n]]
         # Nor does anybody post the same twice.
         posts = [str(record.get("text", "")) for record in records]
         records = [r for n, r in enumerate(records) if "level" in r or " " not in posts[n] or posts[n] not in posts[:n]]

@@ -185,6 +185,9 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             dial_from_address(record)
     elif isinstance(value, dict):
         mark_change(tool["name"], inquiry.arguments, value, shape, world.now)
+    if earlier and isinstance(value, dict) and isinstance(value.get("result"), bool):
+        flags = [part for part in earlier.values() if isinstance(part, bool)]
+        value["result"] = flags[0] if flags else value["result"]  # as the list said of it
     for record in iter_objects(value):
         fit_parts(record)
     if not isinstance(value, dict) or not is_registered(tool) or value.get("url") in inquiry.arguments.values():
