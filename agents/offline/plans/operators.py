@@ -89,9 +89,11 @@ def look_first(draft: Draft) -> None:
     order.sort(key=lambda name: name in called)  # what was looked at is not looked at again
     if all(reads[step["tool"]] for step in draft.steps):
         desks = {desk_of(draft, step) for step in draft.steps}
-        free = [name for name in order if not any(clash(draft, other, name) for other in called)] or order
-        writes = sorted((name for name in free if not reads[name]), key=lambda name: not at_desk(draft, name, desks))
-        draft.add(next(iter(writes), free[0]))
+        writes = [name for name in order if not reads[name]]
+        # What does not go with the looks is changed only where nothing else can be.
+        fitting = [name for name in writes if not any(clash(draft, other, name) for other in called)] or writes
+        fitting = sorted(fitting, key=lambda name: not at_desk(draft, name, desks))
+        draft.add(next(iter(fitting), order[0]))
     if not reads[draft.steps[0]["tool"]]:
         # A look that is in the plan anyway comes first; else one is added. All others wait for it.
         desks = {desk_of(draft, step) for step in draft.steps if not reads[step["tool"]]}

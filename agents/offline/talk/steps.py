@@ -187,7 +187,7 @@ def prepare(report: Report, step: JsonObject) -> list[Telling]:
     kinds = [kind for _, task in reads if (kind := tasks.read(task))]
     figures = frozenset(name for kind in kinds for name in kind.fields.values())
     of_kinds = {kind.kind for kind in kinds}
-    spared = "all" if of_kinds & {*tasks.EACH} else "many" if of_kinds else ""
+    spared = "all" if of_kinds & {*tasks.EACH} else "many" if of_kinds & {*tasks.NAMING} else ""
     fewest = _count_fewest(report, step["tool"])
     tellings = []
     for result in report.results.get(step["id"], []):

@@ -79,6 +79,8 @@ PICKING = ("highest", "lowest", "latest")
 """Kinds whose value is the key of one record."""
 EACH = ("ages", "portion", "above")
 """Kinds that say something of every record."""
+NAMING = (*PICKING, "count", "group", "share")
+"""Kinds of which the value names something that stands in the records."""
 OF_MANY = ("count", "group", "sum", "highest", "lowest")
 """Kinds that anybody sees at a glance where there are few."""
 _DULL_WORDS = "latest share ages months span age check interval numbers dates tidy growth"
