@@ -12,6 +12,9 @@ from agents.offline.trade.packages import list_versions
 from agents.offline.trade.subject import PLACES
 from agents.schema import JsonObject
 
+_READINGS = 14
+"""Readings of a meter that are told at most."""
+
 
 def month_after(today: date, ahead: int) -> date:
     """The first day of the month so many months from this one."""
@@ -45,10 +48,13 @@ def place_evenly(record: Fitting, name: str, spec: JsonObject, rng: Random) -> A
     items = record.look(name)
     if not first or not last or not isinstance(items, list) or not items:
         return ...
-    step = timedelta(days=max(1, -(-((last - first).days + 1) // len(items))))
-    moments = (first + step * n for n in range(len(items)))
-    stamps = [f"{at:%Y-%m-%dT%H:%M:%S}Z" for at in moments if at <= last]
-    return [{**item, spec["field"]: at} for item, at in zip(items, stamps, strict=False)]
+    days = -(-((last - first).days + 1) // _READINGS)
+    moments = [first + timedelta(days=days * n) for n in range(_READINGS) if first + timedelta(days=days * n) <= last]
+    daily = [rng.uniform(*spec["daily"]) for _ in moments]
+    return [
+        {**items[0], spec["field"]: f"{at:%Y-%m-%dT%H:%M:%S}Z", "value": round(value * days, 1)}
+        for at, value in zip(moments, daily, strict=True)
+    ]
 
 
 @rule("before_release")

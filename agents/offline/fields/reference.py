@@ -101,10 +101,12 @@ _OPERATIONS: dict[str, Callable[[float, float], float]] = {
 }
 
 
-def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, known: str = "") -> JsonObject | None:
+def look_up(
+    tool: str, about: str, arguments: JsonObject, now: str, seed: str, known: str = "", start: int | None = None
+) -> JsonObject | None:
     """The result of a call that asks for something of the kind; None where it asks for anything else.
 
-    `known` is what the thing is called that an earlier result told.
+    `known` is what the thing is called that an earlier result told, `start` where in a table this call begins.
     """
     name, by_words = words(tool), {" ".join(split(key)): unwrap(value) for key, value in arguments.items()}
     moment = datetime.fromisoformat(now)
@@ -131,7 +133,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         return point
     if (printed := run_program(name, by_words)) is not None:
         return printed
-    if (record := consult(name, about, by_words, Random(f"{seed}/{now}"), known)) is not None:
+    if (record := consult(name, about, by_words, Random(f"{seed}/{now}"), known, start)) is not None:
         return record
     symbol = _bare_symbol(by_words) or next((COINS[word] for word in name if word in COINS), "")
     traded = by_words or ({"symbol": symbol} if symbol else {})

@@ -27,7 +27,7 @@ _SENSES: dict[str, list[tuple[re.Pattern[str], JsonObject]]] = {
 _STATES = ("status", "state", "condition", "severity", "priority")
 SWITCHES = ("enabled", "online", "verified", "protected", "active")
 """Fields that say by yes or no what state something is in."""
-SERIES = ("history", "leaderboard", "ranking", "trending")
+SERIES = ("children", "history", "leaderboard", "ranking", "trending")
 """Words that are singular and mean many."""
 _UNIQUE = frozenset(("email", "username", "phone", "sku", "isbn", "doi", "slug"))
 """Words of arguments that name a single thing."""
@@ -38,6 +38,7 @@ _ALIASES |= dict.fromkeys(("bing", "exa", "linkup", "tavily", "perplexity", "bai
 _ALIASES |= dict.fromkeys(("arxiv", "biorxiv", "medrxiv", "pubmed", "scholar", "crossref"), "paper")
 _ALIASES |= dict.fromkeys(("markdown", "url", "website"), "page") | {"wikipedia": "article", "orderbook": "order_book"}
 _ALIASES |= {"captions": "transcripts", "subtitles": "transcripts", "dog": "breed", "indices": "indexes"}
+_ALIASES |= {"children": "files"}
 _PARTS = frozenset(("content", "contents", "summary", "sections", "links", "nutrition"))
 """What is read of a thing that stands in the almanac."""
 _EMPTY = frozenset(("tool", "tools", "mcp", "api", "v", "exist", "exists"))
@@ -62,6 +63,8 @@ def name_thing(tool: str) -> str:
     if spoken[-2:] == ["key", "words"] and len(spoken) > 3:
         spoken = spoken[:-2]  # by which something is looked for
     spoken = [_ALIASES.get(word, word) for word in spoken]
+    if len(spoken) > 1 and singular(spoken[-1]) in ("image", "photo", "picture"):
+        return "image"
     if "git" in spoken and spoken[-1] == "log":
         return "commit"
     while len(spoken) > 1 and spoken[-1] in _PARTS and singular(spoken[-2]) in (*ALMANAC, "transcript"):

@@ -152,8 +152,8 @@ def ask_in_vain(subject: Subject, tools: list[Described], elsewhere: Sequence[Pl
     """What a plan says of a request in vain: for what no tool does, or now and then for what the house forbids."""
     own = [tool for tool in tools if tool["service"] != SERVICE]
     subject, matters = subject.in_trade(domain_of(trade_text(own))), speaks_of(own)
-    if rng.random() < FORBIDDEN:
-        rule, wish = draw_forbidden(subject, rng, matters)
+    rule, wish = draw_forbidden(subject, rng, matters) if rng.random() < FORBIDDEN else ("", "")
+    if rule:
         policy = write_policy(subject, rng, look=False, forbidding=rule, matters=matters)
         return {"goal": write_goal([wish], explain("pleas", rng)), "turns": [{"ask": wish}], "policy": policy}
     others = [tool for tool in elsewhere if not is_registered(tool) or speaks(tool)]
@@ -191,6 +191,8 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
         lists = {tool: find_listed(draft, tool) for _, tool, _ in told}
         listed = {fact for fact, tool, key in told if key in lists[tool]}
         plain = [fact for fact in plain if fact["name"] not in listed] or plain
+        # Who searches has something to search for.
+        plain = [fact for fact in plain if fact["name"] != "search term"] or plain
         forgotten = rng.sample(plain, min(len(plain), rng.choice((1, 1, 2))))
         if any(fact["name"] in POINT for fact in forgotten):  # nobody tells half of a point
             forgotten += [fact for fact in plain if fact["name"] in POINT and fact not in forgotten]

@@ -102,7 +102,9 @@ def look_first(draft: Draft) -> None:
         near = [step for step in free if desk_of(draft, step) in desks]
         added = [name for name in looks if at_desk(draft, name, desks) and name not in called]
         free = near or ([] if added else free)
-        first = free[0] if free else draft.add(next(iter(added or looks), order[0]))
+        # The same is not looked at twice, before and after, while there is anything else to see.
+        fresh = added or [name for name in looks if name not in called]
+        first = free[0] if free else draft.add(next(iter(fresh or looks), order[0]))
         draft.steps.remove(first)
         draft.steps.insert(0, first)
         for step in draft.steps[1:]:

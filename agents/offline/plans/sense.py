@@ -165,7 +165,8 @@ def leave_unlinked(draft: Draft, names: Sequence[str]) -> list[str]:
         if not any(
             any("[0]" in at for at, _ in flows.get((name, to), ()))
             or _points_at(draft.known[to], draft.known[name])
-            or (name not in changes and name_thing(name) == name_thing(to))  # what is sent is not in the list yet
+            # What is sent is not in the list yet, and which tabs there are changes with what is opened.
+            or (name not in changes and name_thing(name) in (name_thing(to), "tab"))
             for to in changes
         )
     ]

@@ -1,5 +1,6 @@
 """The shapes of work: for each mode the steps that make a plan one of it, as far as the tools allow."""
 
+import re
 from collections.abc import Callable
 
 from agents.offline.fields.topic import find_state, looks
@@ -137,6 +138,8 @@ def add_parallel(draft: Draft, size: int) -> None:
         # Nobody looks for two clients in one breath by saying what to search for.
         searched = any(set(words(key)) & (SEARCHES | {"name"}) for key in schema.get("required", []))
         paired = paired or (searched and not is_registered(draft.tools[name]))
+        if "navigate" in words(name) and not draft.loose:
+            continue  # a browser shows one page at a time
         if (paired or (nested and len(names) > 1)) and not draft.loose:
             continue  # a first and a second of each of three
         wordy = any(_WRITTEN & set(words(key)) for key in schema.get("required", []))
@@ -246,6 +249,15 @@ def add_recovery(draft: Draft, size: int) -> None:
     failing["fails"] = draft.rng.choice(list_failures(draft.known[failing["tool"]]))
 
 
+_IN_DOUBT = re.compile(r"(?i)timed out|time-?out|\breset\b|was closed|was restarted")
+"""What is said where nobody knows how far a call has come."""
+
+
+def spare_doubt(tool: Described, failures: list[str]) -> list[str]:
+    """Those of the failures after which a call may be made again: a change has certainly not been made."""
+    return failures if looks(tool) else [failure for failure in failures if not _IN_DOUBT.search(failure)]
+
+
 def list_failures(tool: Described) -> list[str]:
     """What may go wrong in passing when the tool is called.
 
@@ -253,14 +265,14 @@ def list_failures(tool: Described) -> list[str]:
     be stale, cut off or come back as an empty page.
     """
     if is_registered(tool) and not _OWN.isdisjoint(words(f"{tool['service']} {tool['name']}")):
-        return _FAILURES["own"]
+        return spare_doubt(tool, _FAILURES["own"])
     changed = (
         not looks(tool)
         and MAKING.isdisjoint(words(tool["name"]))
         and any(words(key)[-1] == "id" for key in tool["inputSchema"].get("required", ()))
     )
     more = _FAILURES["changing"] if changed else _FAILURES["listing"] if names_several(tool) else []
-    return [*_FAILURES["any"], *more]
+    return spare_doubt(tool, [*_FAILURES["any"], *more])
 
 
 @_shape("clarification")
@@ -269,7 +281,7 @@ def add_clarification(draft: Draft, size: int) -> None:
     add_any(draft, size)
     asking = [name for name, tool in draft.tools.items() if tool["inputSchema"].get("required")]
     lacking = [name for name in asking if {*draft.tools[name]["inputSchema"]["required"]} - find_listed(draft, name)]
-    if not any(step["tool"] in lacking for step in draft.steps) and (lacking or not draft.facts) and asking:
+    if not any(step["tool"] in (lacking or asking) for step in draft.steps) and asking:
         draft.steps.clear()
         draft.facts.clear()
         draft.add(draft.rng.choice(draft.prefer(lacking or asking)))

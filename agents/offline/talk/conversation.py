@@ -76,8 +76,8 @@ _AMONG = (
 """The same where there is more than is named."""
 _CLAUSE = re.compile(r"\b(?:where|what|how|whether|who|which|when)\b")
 _SINGLE = (
-    "background|calendar|cloud|current|damage|first|heating|internet|knowledge|last|latest|live|next|official|pager"
-    "|weather|web"
+    "available|background|calendar|cloud|current|damage|first|heating|internet|knowledge|last|latest|live|next|official"
+    "|pager|recent|supported|weather|web"
 )
 """First words of what there is one of."""
 _UNCOUNTED = frozenset(("data", "information", "metadata", "history", "documentation", "content", "news", "feedback"))

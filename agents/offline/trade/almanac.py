@@ -36,10 +36,13 @@ _POINTING = frozenset(("id", "uuid", "gid", "token", "project", "team", "file"))
 _HOW_MANY = frozenset(("limit", "count", "max", "number", "results", "size", "top"))
 
 
-def consult(name: list[str], about: str, by_words: JsonObject, rng: Random, known: str = "") -> JsonObject | None:
+def consult(
+    name: list[str], about: str, by_words: JsonObject, rng: Random, known: str = "", start: int | None = None
+) -> JsonObject | None:
     """What the table says of the things that the arguments name; None where it knows no such things.
 
-    `known` is what a thing is called that an id of an earlier result points at.
+    `known` is what a thing is called that an id of an earlier result points at; of things that only an id tells
+    apart, `start` says which it is: no two videos of a conversation are one.
     """
     if not _CHANGING.isdisjoint(name):
         return None
@@ -77,7 +80,7 @@ def consult(name: list[str], about: str, by_words: JsonObject, rng: Random, know
         called = next((entry for entry in records if entry.get("name", entry.get("title")) == known), None)
         return {
             **{key.replace(" ", "_"): value for key, value in by_words.items()},
-            **(called or Random(pointed).choice(records)),
+            **(called or (Random(pointed).choice(records) if start is None else records[start % len(records)])),
         }
     if record and part in record:
         return {"title": record.get("title", record.get("name")), part: record[part]}

@@ -95,8 +95,13 @@ def find_forbidding(request: str, system: str) -> str:
 
 
 def draw_forbidden(subject: Subject, rng: Random, matters: Collection[str] = ()) -> tuple[str, str]:
-    """A rule of the trade, and a request that it forbids: what holds anywhere is cited where no trade is known."""
-    own = _POLICIES.get(subject.domain, _POLICIES["general"])["forbidden"]
-    fitting = [entry for entry in own if concerns(entry[0], matters)] or _POLICIES["general"]["forbidden"]
+    """A rule on what the desk has to do with, and a request that it forbids; both empty where no rule is.
+
+    Nobody is told by the rule on logs where there are none.
+    """
+    known = [entry for trade in (subject.domain, "general") for entry in _POLICIES.get(trade, {}).get("forbidden", ())]
+    fitting = [entry for entry in known if matters and concerns(entry[0], matters)]
+    if not fitting:
+        return "", ""
     rule, *wishes = rng.choice(fitting)
     return str(rule), fill_gaps(rng.choice(wishes), subject, rng)

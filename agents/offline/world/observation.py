@@ -102,7 +102,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         told = find_listed(inquiry) or {}
         called = str(told.get("title") or told.get("name") or "")
         now = world.now.replace("Z", "+00:00")
-        asked = (tool["name"], inquiry.about, inquiry.settled, now, world.seed, called)
+        asked = (tool["name"], inquiry.about, inquiry.settled, now, world.seed, called, world.start)
         known = None if find_sense(tool) else look_up(*asked)
         if known and is_planned_otherwise(inquiry.about, lock.get("properties") or {}, known):
             known = None

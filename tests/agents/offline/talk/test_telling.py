@@ -835,7 +835,7 @@ def test_many_bare_names_are_told_in_a_sentence() -> None:
 def test_nothing_goes_to_two_places_in_one_request() -> None:
     group = "assign the ticket 12 to the billing group"
     assert hang(group, "assignee ID", 4235, Random(1)) == f"{group} with assignee 4235"
-    assert {hang("assign the ticket 12", "assignee ID", 4235, Random(n)) for n in range(9)} == {
+    assert {hang("assign the ticket 12", "assignee ID", 4235, Random(n)) for n in range(20)} == {
         "assign the ticket 12 to assignee 4235",
         "assign the ticket 12 with assignee 4235",
     }
@@ -858,3 +858,57 @@ def test_one_of_several_things_is_said_as_one() -> None:
     assert say_field("stopsDone", 1, {}, "route 7") == "route 7 has 1 stop done"
     assert say_field("covered", ["burst pipes"], {}) == "burst pipes are covered"
     assert say_field("covered", ["wear and tear"], {}) == "wear and tear is covered"
+
+
+def test_a_time_is_told_with_its_zone() -> None:
+    assert say_field("time", "09:03", {"timezone": "UTC"}) == "the time is 09:03 UTC"
+    assert say_field("time", "10:00", {"timezone": "Europe/Warsaw"}) == "the time is 10:00 (Europe/Warsaw)"
+
+
+def test_who_did_something_is_said_as_the_one_who_did_it() -> None:
+    assert say_field("created_by", "Katrin Hartmann", {}) == "it was created by Katrin Hartmann"
+
+
+def test_errors_stand_out_in_a_log() -> None:
+    lines = [{"at": f"2026-02-25T08:3{n}:00Z", "level": level} for n, level in enumerate(("info", "error", "error"))]
+    assert find_standing_out(lines, ("log", "logs"), "") == "of the three logs, two are errors"
+
+
+def test_what_is_done_already_does_not_fall_due() -> None:
+    tasks = [{"title": "Check", "due_date": "2026-01-28", "status": "done"}]
+    tasks += [{"title": "Ask", "due_date": "2026-02-01", "status": "open"}]
+    said = find_standing_out(tasks, ("task", "tasks"), "")
+    assert said == "of the two tasks, Ask is the first to fall due (due 1 February 2026)"
+
+
+def test_two_sides_of_a_match_are_told_together() -> None:
+    match = {"id": "7", "league": "Open", "radiant_team": "Iron Tide", "dire_team": "Saltmarsh"}
+    match |= {"winner": "Saltmarsh", "duration_minutes": 35, "started_at": "2026-09-28T09:15:00Z"}
+    telling = Telling("get_pro_matches", "get the recent professional matches", {}, frozenset(), {})
+    text = describe_read(
+        {"matches": [match, match | {"id": "8", "radiant_team": "Northlight"}], "total": 2}, telling, Random(1)
+    )
+    assert "radiant team Iron Tide" in text
+    assert "with the same dire team, Saltmarsh" in text
+    assert "match 7" in text
+
+
+def test_what_was_made_is_named_with_where_it_is_and_not_to_whom() -> None:
+    arguments = {"issue_number": 142, "owner": "viktors", "repo": "docs-site"}
+    telling = Telling("add_issue_comment", "add a comment to an issue", arguments, frozenset(), {})
+    done = name_object("added a comment to an issue", telling, {"id": "eb948"})
+    assert done == "added a comment to issue 142 (owner viktors, docs-site)"
+
+
+def test_what_is_changed_is_told_with_its_new_title() -> None:
+    arguments = {"memory_id": 6949, "title": "Prefers metric units"}
+    done = name_object("updated the memory", Telling("update_memory", "update the memory", arguments, frozenset(), {}))
+    assert done == "updated memory 6949: title “Prefers metric units”"
+
+
+def test_who_asks_what_a_rule_forbids_is_told_no_more_than_the_wish() -> None:
+    rule = "Pages that ask not to be copied are never copied."
+    asked = [{"role": "user", "content": "Please copy the whole site of Ostara Foods, though they forbid it."}]
+    told = {refuse(f"Policy:\n- {rule}", asked, [], Random(n)) for n in range(20)}
+    assert any("copy the whole site of Ostara Foods" in text for text in told)
+    assert not any("though" in text for text in told)

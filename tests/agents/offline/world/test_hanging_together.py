@@ -1,6 +1,7 @@
 """What comes back hangs together with what the call told and with what earlier calls brought."""
 
 from datetime import datetime
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -225,3 +226,30 @@ def test_a_list_on_which_code_works_is_long_whatever_is_usual() -> None:
     given = {"drug": "ibuprofen", "postcode": "80331"}
     assert len(call("findStore", given)["stores"]) <= 4
     assert len(call("findStore", given, lists=[{"tool": "findStore", "path": "stores", "at_least": 9}])["stores"]) == 10
+
+
+def test_a_seat_that_somebody_wants_is_free_once_and_costs_what_it_costs() -> None:
+    seats = call("getSeatMap", {"screeningId": 3436}, facts={"seats": ["G3", "G4"]})["seats"]
+    assert [seat for seat in seats if seat["seat"] in ("G3", "G4")] == [
+        {"seat": "G3", "category": "standard", "price": 11.5},
+        {"seat": "G4", "category": "standard", "price": 11.5},
+    ]
+
+
+@pytest.mark.parametrize(("last", "days"), [("2026-02-14", 1), ("2026-02-23", 2), ("2026-03-09", 3)])
+def test_a_meter_is_read_at_even_distances(last: str, days: int) -> None:
+    found = call("consumption_get", {"meter_id": "822850", "from": "2026-02-01", "to": last})
+    at = [datetime.fromisoformat(reading["at"].replace("Z", "")) for reading in found["readings"]]
+    assert {(after - before).days for before, after in pairwise(at)} == {days}
+    assert found["total"] == pytest.approx(sum(reading["value"] for reading in found["readings"]))
+
+
+def test_a_failed_payment_says_that_it_failed() -> None:
+    expects = [{"tool": "getPayment", "path": "status", "value": "failed"}]
+    payment = call("getPayment", {"paymentId": "pay_Q1w2E3r4T5y6"}, expects=expects)
+    assert [event["type"] for event in payment["events"]] == ["created", "failed"]
+
+
+def test_all_that_may_be_sent_back_may_be_sent_back() -> None:
+    found = call("check-eligibility", {"order_number": "ord_b424e3ff5e"})
+    assert (found["eligible"], {item["returnable"] for item in found["items"]}) == (True, {True})

@@ -296,3 +296,54 @@ def test_historical_prices_are_a_history() -> None:
         "price_history",
         "price",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fields"),
+    [
+        ("get_last_game", "Get the id of the given team's most recent completed game.", {"home_team", "away_team"}),
+        ("get_trending_games", "Get trending games of the store.", {"title", "genre"}),
+    ],
+)
+def test_a_game_of_a_team_is_no_game_of_a_console(name: str, text: str, fields: set[str]) -> None:
+    assert fields <= {*find_sense(described(name, text, "team_id"))}
+
+
+def test_a_hole_is_known_before_the_release_that_mends_it() -> None:
+    tool = described("npmVulnerabilities", "Check for known vulnerabilities in packages", "packages")
+    versions = described("npmVersions", "Get all versions of a package", "packages")
+    given: JsonObject = {"packages": ["http-retry"]}
+    world: JsonObject = {"today": "2026-05-09"}
+    call = {"tool": tool["name"], "arguments": given, "lock": {}}
+    holes = simulate([tool, versions], [], call, Random(0), world)["result"]["vulnerabilities"]
+    later = {"tool": versions["name"], "arguments": given, "lock": {}}
+    listed = simulate([tool, versions], [], later, Random(0), world)["result"]["versions"]
+    released = {entry["version"]: entry["released_on"] for entry in listed}
+    assert 0 < len(holes) <= 3
+    assert all(hole["published_at"][:10] < released[hole["fixed_in"]] for hole in holes)
+
+
+def test_stocks_rest_at_the_weekend_and_coins_do_not() -> None:
+    sunday = "2026-03-29T09:00:00"
+    stock = look_up("get_price", "price", {"symbol": "AAPL"}, sunday, "seed") or {}
+    coin = look_up("get_price", "price", {"symbol": "BTC"}, sunday, "seed") or {}
+    assert (stock["as_of"], coin["as_of"]) == ("2026-03-27T20:00:00Z", "2026-03-29T09:00:00Z")
+
+
+def test_several_domains_are_told_apart() -> None:
+    asked: JsonObject = {"domains": ["brightwater.example", "openai.com"]}
+    found = look_up("check-domain-availability", "domain_availability", asked, "2026-03-29T09:00:00", "seed") or {}
+    assert {*found["available"], *found["unavailable"]} == {*asked["domains"]}
+    assert "openai.com" in found["unavailable"]
+
+
+def test_a_check_says_of_a_thing_what_its_list_said() -> None:
+    listing = described("list_websites", "List known websites with llms.txt files")
+    check = described("check_website", "Check if a website has llms.txt files", "url")
+    first = {"tool": "list_websites", "arguments": {}, "lock": {}}
+    seen = simulate([listing, check], [], first, Random(0), {"today": "2026-01-17"})
+    site = seen["result"]["websites"][0]
+    then = {"tool": "check_website", "arguments": {"url": site["url"]}, "lock": {}}
+    told = simulate([listing, check], [(first, seen)], then, Random(0), {"today": "2026-01-17"})["result"]
+    flags = [value for value in told.values() if isinstance(value, bool)]
+    assert flags[:1] == [site["has_llms_txt"]]
