@@ -148,8 +148,8 @@ def look_up(
         return {f"{about}s": [{"id": called.lower(), "name": called} for called in _CHAINS]}
     several = next((value for key, value in by_words.items() if key == "domains" and isinstance(value, list)), [])
     if about == "domain_availability" and several:
-        free = [name for name in several if _is_free(str(name))]
-        return {"available": free, "unavailable": [name for name in several if name not in free]}
+        unsold = [name for name in several if _is_free(str(name))]
+        return {"available": unsold, "unavailable": [name for name in several if name not in unsold]}
     if about == "domain_availability" and (asked := find_text(by_words, "domain", "name")):
         free = _is_free(asked)
         return {"domain": asked, "available": free, **({"price": 12.5, "currency": "USD"} if free else {})}

@@ -169,17 +169,17 @@ class Draft:
         values = (
             fillable(self.known[name], self.rng, about, optional=not (tag or whole), fed=fed or (), given=given) or {}
         )
+        firsts = {key: self.facts.get(label.removeprefix("other "), {"value": ...}) for key, label in labels.items()}
         for n in range(3):  # what is made second is not called like the first
-            others = {key: label.removeprefix("other ") for key, label in labels.items() if label.startswith("other ")}
             same = [
                 key
-                for key, label in others.items()
-                if label in self.facts and key in values and values[key] == self.facts[label]["value"]
+                for key in values
+                if labels.get(key, "").startswith("other ") and values[key] == firsts[key]["value"]
             ]
             if not same:
                 break
-            again = fillable(self.known[name], Random(f"{name}/{n}"), about.other("again", n), optional=False) or {}
-            values |= {key: again[key] for key in same if key in again}
+            drawn = fillable(self.known[name], Random(f"{name}/{n}"), about.other("again", n), optional=False) or {}
+            values |= {key: drawn[key] for key in same if key in drawn}
         if is_registered(self.known[name]):
             self._change_for_real(name, values, about)
         else:
