@@ -9,7 +9,7 @@ import orjson
 
 from agents.errors import UsageError, installing
 from agents.offline.plans.arguments import usable
-from agents.offline.plans.ordinary import is_ordinary, keep_telling
+from agents.offline.plans.ordinary import is_foreseen, is_likely, is_ordinary, keep_telling
 from agents.offline.plans.repertoire import branch_states, can_compute, kind_of, plays
 from agents.offline.plans.sense import carries, find_cause
 from agents.offline.plans.states import reacts
@@ -152,7 +152,8 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
             file=sys.stderr,
         )
     others = {key: tool for key, tool in described.items() if key not in called}
-    asked = {key for key, tool in others.items() if can_be_asked_for(tool) and usable(orjson.dumps(tool))}
+    worded = {key: tool for key, tool in others.items() if can_be_asked_for(tool) and usable(orjson.dumps(tool))}
+    asked = {key for key, tool in worded.items() if is_likely(tool) or is_foreseen(tool)}  # of no thing unheard of
     speakable = called | asked
     states = cache(lambda key: branch_states(described[key]))
     declared = {key for key in asked if described[key].get("outputSchema")}

@@ -156,6 +156,9 @@ def look_up(
     if about in ("joke", "fact") and not any(isinstance(value, str) for value in arguments.values()):
         kind = next((word for word in name if word in _SAYINGS and about == "fact"), about)
         return {about: Random(f"{seed}/{now}").choice(_SAYINGS[kind])}
+    if about == "price" and {"avg", "average"} & set(name) and (quote := quote_price(by_words, moment, seed)):
+        told = {key: value for key, value in quote.items() if key not in ("price", "change_percent")}
+        return {**told, "average_price": quote["price"], "minutes": 5}
     if about in ("price", "quote", "ticker", "stock", "coin"):
         return quote_price(by_words, moment, seed)
     if (

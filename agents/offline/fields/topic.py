@@ -50,7 +50,7 @@ _LINKING = frozenset(("associated", "related", "linked", "connected", "matching"
 def name_thing(tool: str) -> str:
     """What a tool is about, in one word: `plugin` for `list_plugins_associated_to_a_route`."""
     spoken = words(tool)
-    end = next((place for place, word in enumerate(spoken) if word in _LINKING and place > 1), len(spoken))
+    end = next((place for place, word in enumerate(spoken) if word in (*_LINKING, "for") and place > 1), len(spoken))
     if {"what", "time"} <= set(spoken) or spoken[-1:] == ["datetime"]:
         return "time"
     spoken = [word for word in spoken[:end] if word not in _EMPTY and not (word.isdigit() or len(word) < 2)]

@@ -46,8 +46,15 @@ def compute(draft: Draft, size: int) -> bool:
     # Nor does anybody count or add up by a program what is seen at a glance.
     worthy = [(tool, choice) for tool, choice in options if choice.kind not in tasks.OF_MANY or lists_many(tool)]
     options = worthy if any(choice.kind not in tasks.DULL for _, choice in worthy) else options
-    # One record has no numbers that anybody adds up.
-    options = [(tool, choice) for tool, choice in options if choice.kind != "numbers" or is_listing(tool, {})]
+    # One record has no numbers that anybody adds up, and the mean of shares is known without them.
+    options = [
+        (tool, choice) for tool, choice in options if choice.kind not in tasks.UNDECLARED or is_listing(tool, {})
+    ]
+    options = [
+        (tool, choice)
+        for tool, choice in options
+        if choice.kind != "interval" or not _SHARES & {*words(choice.fields.get("number", ""))}
+    ]
     kinds = sorted({choice.kind for _, choice in options})
     if not kinds or not draft.code:
         return False
@@ -81,6 +88,9 @@ def compute(draft: Draft, size: int) -> bool:
         target, key = draft.rng.choice(able)
         draft.add(target, {key: {"source": "code", "step": code}})
     return True
+
+
+_SHARES = frozenset(("share", "percent", "rate"))
 
 
 def lists_many(tool: Described) -> bool:

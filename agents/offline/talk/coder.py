@@ -1,6 +1,6 @@
 """The Python that the offline assistant writes: a task in words and its data in, code out, from `snippets.md`.
 
-The same task and data give the same code. One in five first versions has a slip, as a hurried author makes it; the
+The same task and data give the same code. One in ten first versions has a slip, as a hurried author makes it; the
 version after it is the repair.
 """
 
@@ -30,7 +30,7 @@ from agents.offline.trade.subject import load_table
 from agents.plan.json_paths import leaves
 from agents.schema import JsonObject, words
 
-SLIPS = 0.2
+SLIPS = 0.1
 _SHORT = 2_000
 """Characters of code that somebody types in once more; with a long table the first version is right."""
 _PART = re.compile(r"(.+?) (-?\d+(?:\.\d+)?%?)(?:, |$)")

@@ -194,7 +194,8 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     it = name_subject(plain, telling)
     # What the person called it by is no news; what it is called is said with the first of its fields.
     known = (it, it.partition(" (")[0])
-    asked = telling.asked | (_TOLD_TOO if telling.asked & _DETAILED else frozenset())
+    brief = isinstance(record.get("description"), str) and len(str(record["description"])) < _WHOLE
+    asked = telling.asked | (_TOLD_TOO if telling.asked & _DETAILED else {"description"} if brief else frozenset())
     fields = [key for key in choose_fields(plain, asked, most=8) if str(plain[key]) not in known]
     telling_fields = [key for key in fields if not is_aside(key, plain[key]) or set(words(key)) <= asked]
     fields = telling_fields or ([] if texts else fields[:3])
@@ -232,7 +233,7 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     plain = plain | ({"timezone": zone} if "time" in fields and isinstance(zone, str) else {})
     short = all(len(items) <= 5 and not any(isinstance(item, dict) for item in items) for items in lists)
     if not fields:
-        lead = f"It's {it}." if name and not texts else ""
+        lead = "" if not name or texts else f"“{it.strip('“”')}”" if it.endswith((".", ".”")) else f"It's {it}."
     elif len(fields) <= 5 and short and not _is_dry(sentences := say_record(fields, plain, it)):
         lead = " ".join(map(end_sentence, sentences))
     else:

@@ -29,9 +29,10 @@ _STREETS = {
     "sv": ("Storgatan", "Parkgatan", "Skolgatan", "Kyrkogatan", "Hamngatan"),
     "da": ("Søndergade", "Kirkevej", "Skolegade", "Møllevej"),
     "no": ("Storgata", "Kirkeveien", "Skolegata", "Havnegata"),
-    "fi": ("Satamakatu", "Koulukatu", "Puistokatu", "Kauppakatu"), "pl": ("ul. Lipowa", "ul. Szkolna", "ul. Ogrodowa"),
+    "fi": ("Satamakatu", "Koulukatu", "Puistokatu", "Kauppakatu"),
+    "pl": ("ul. Lipowa", "ul. Szkolna", "ul. Ogrodowa", "ul. Polna", "ul. Leśna"),
 }  # fmt: skip
-_ENGLISH_STREETS = ("Mill Lane", "Harbour Road", "Elm Street", "Station Road", "Park Avenue")
+_ENGLISH_STREETS = ("Mill Lane", "Harbour Road", "Elm Street", "Station Road", "Park Avenue", "High Street")
 _COMPANY = (
     "Nordwind",
     "Brightwater",
