@@ -201,8 +201,9 @@ class Pool:
 def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = ABLE) -> dict[str, tuple[Mode, ...]]:
     """Cluster -> those of the modes that it carries; clusters that carry none are left out.
 
-    One of whose tools the teacher calls none by choice branches where what comes back would be a reason to go on; in
-    all other modes it is played with all its tools: what it brings is new, if plainly spoken of.
+    One of whose tools the teacher calls none by choice branches where what comes back would be a reason to go on, and
+    computes where it is known that figures come back; in all other modes it is played with all its tools: what it
+    brings is new, if plainly spoken of.
 
     Raises: UsageError: no cluster is left.
     """
@@ -215,7 +216,7 @@ def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = 
         carried = find_modes(narrow(cluster, skill))
         if skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(clear or tools, 2)):
             carried -= {Mode.BRANCHING}
-        if clear and not any(map(skill.computes, clear)):
+        if not any(map(skill.computes, clear or tools)):
             carried -= {Mode.COMPUTATION}
         if clear and skill is not ABLE:
             carried = frozenset(mode for mode in carried if skill.carries(cluster, mode))

@@ -99,7 +99,10 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
         elif read_moment(value) and every & (_FROM | _UNTIL) and len(str(value)) >= 10:
             field = _sharing(every - _FROM - _UNTIL, record, str) or _first_day(record)
             if field:
-                yield Condition(key, "from" if every & _FROM else "until", value, field)
+                # Where it is said until when, that is how far it looks ahead.
+                bounded = any(split(other)[-1] in _UNTIL for other in flat_arguments)
+                named = f"{key} on" if every & _FROM and bounded else key
+                yield Condition(named, "from" if every & _FROM else "until", value, field)
         elif about != ("id",) and (field := _find_field(about, record, value)):
             yield Condition(key, "equals", value, field)
         elif (
