@@ -58,13 +58,16 @@ def plural(noun: str) -> str:
     return f"{noun}es" if re.search(r"(?:s|x|ch|sh)$", noun) else f"{noun}s"
 
 
-_AN = re.compile(r"(?!uni|us[eu]|eu|one\b)[aeiou]|hour")
+# Letters that are read one by one are heard: an SSH key, a URL
+_AN = re.compile(r"(?i:(?!uni|us[eu]|eu|one\b)[aeiou]|hour)(?!(?<=U)[A-Z]+\b)|[FHLMNRSX](?=[A-Z]+s?\b)")
 
 
 def with_article(thing: str) -> str:
     """
     >>> with_article("open order"), with_article("user"), with_article("hour"), with_article("box")
     ('an open order', 'a user', 'an hour', 'a box')
+    >>> with_article("SSH key"), with_article("URL"), with_article("Opensearch cluster"), with_article("New key")
+    ('an SSH key', 'a URL', 'an Opensearch cluster', 'a New key')
     """
     return f"{'an' if _AN.match(thing) else 'a'} {thing}"
 

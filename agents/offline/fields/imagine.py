@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from pydantic import JsonValue
 
 from agents.offline.fields.reference import look_up
-from agents.offline.fields.topic import DETAILS, FIELDS, find_sense, is_listing, list_key, looks, name_thing
+from agents.offline.fields.topic import (
+    DETAILS,
+    FIELDS,
+    find_sense,
+    is_described,
+    is_listing,
+    list_key,
+    looks,
+    name_thing,
+)
 from agents.offline.fields.undeclared import choose_in_turn, field_schema, infer_shape, record_fields
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import answers_yes_or_no
@@ -205,7 +214,7 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         sent = {tuple(words(key)) for key in echoed}
         sent |= {("name",)} if (about, "name") in sent else set()
         record = {key: inner for key, inner in record_fields(tool, about, domain).items() if not named or key != "id"}
-        if "description" in DETAILS.get(about, ()):
+        if is_described(about, record):
             record.setdefault("description", field_schema("description"))
         fields = {**echoed, **{key: inner for key, inner in record.items() if tuple(words(key)) not in sent}}
     elif (about in _DOCUMENTS and (about not in FIELDS or name[0] in ("read", "open", "load"))) or (

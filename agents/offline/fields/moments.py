@@ -48,8 +48,9 @@ def place_evenly(record: Fitting, name: str, spec: JsonObject, rng: Random) -> A
     items = record.look(name)
     if not first or not last or not isinstance(items, list) or not items:
         return ...
-    days = -(-((last - first).days + 1) // _READINGS)
-    moments = [first + timedelta(days=days * n) for n in range(_READINGS) if first + timedelta(days=days * n) <= last]
+    most = 31 if record.look("resolution") == "day" else _READINGS
+    days = -(-((last - first).days + 1) // most)
+    moments = [first + timedelta(days=days * n) for n in range(most) if first + timedelta(days=days * n) <= last]
     daily = [rng.uniform(*spec["daily"]) for _ in moments]
     return [
         {**items[0], spec["field"]: f"{at:%Y-%m-%dT%H:%M:%S}Z", "value": round(value * days, 1)}

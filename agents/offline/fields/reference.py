@@ -158,7 +158,7 @@ def look_up(
         return {about: Random(f"{seed}/{now}").choice(_SAYINGS[kind])}
     if about == "price" and {"avg", "average"} & set(name) and (quote := quote_price(by_words, moment, seed)):
         told = {key: value for key, value in quote.items() if key not in ("price", "change_percent")}
-        return {**told, "average_price": quote["price"], "minutes": 5}
+        return {**told, "average_price": quote["price"]}
     if about in ("price", "quote", "ticker", "stock", "coin"):
         return quote_price(by_words, moment, seed)
     if (

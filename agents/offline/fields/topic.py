@@ -1,6 +1,7 @@
 """What a tool is about by its words: the thing, whether it is only looked at, whether many come back, its states."""
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 from pydantic import JsonValue
@@ -170,8 +171,19 @@ def tells_more(tool: Described) -> bool:
     """Whether one such thing looked at alone has something that a list of them lacks."""
     about = name_thing(tool["name"])
     if sense := _look_up_sense(tool):
-        return any(name.startswith("+") for name in sense) or "description" in {*DETAILS.get(about, ())} - {*sense}
+        return any(name.startswith("+") for name in sense) or (
+            "description" not in sense and is_described(about, sense)
+        )
     return bool(DETAILS.get(about)) or about in ALMANAC or about not in FIELDS
+
+
+def is_described(about: str, fields: Collection[str]) -> bool:
+    """Whether a thing with these fields is described where it is looked at alone: one with a name of its own.
+
+    >>> is_described("game", ["title", "genre"]), is_described("game", ["home_team", "away_team"])
+    (True, False)
+    """
+    return "description" in DETAILS.get(about, ()) and not {"name", "title", "full_name"}.isdisjoint(fields)
 
 
 def has_fields(about: str) -> bool:

@@ -33,7 +33,7 @@ from agents.plan.dataflow import (
     nouns,
 )
 from agents.plan.operators import path
-from agents.schema import singular, words
+from agents.schema import READ_VERBS, singular, words
 
 _LATE = frozenset(("complete", "check", "rate", "receive", "review", "submit"))
 """Verbs of what is done with a thing only some time after it was made."""
@@ -141,7 +141,8 @@ def clash(draft: Draft, first: str, second: str) -> bool:
         return True  # what was opened is there
     if words(first)[-1] == "results" and ends(second) and tool["service"] == other["service"]:
         return True  # what has results is not called off
-    if is_registered(tool) and is_registered(other) and (is_asked_twice(tool, other) or is_pointed_at(tool, other)):
+    twice = is_asked_twice(tool, other) or is_listed_twice(tool, other) or is_pointed_at(tool, other)
+    if twice and is_registered(tool) and is_registered(other):
         return True
     return takes_away(tool, other) or takes_away(other, tool) or makes_again(tool, other)
 
@@ -186,6 +187,18 @@ def is_asked_twice(first: Described, second: Described) -> bool:
     things = {_SAME.get(thing := name_thing(tool["name"]), thing) for tool in (first, second)}
     alike = len(things) == 1 or (is_opened(first) and is_opened(second))
     return phrase_of(first) == phrase_of(second) or (looks and alike)
+
+
+def is_listed_twice(first: Described, second: Described) -> bool:
+    """Whether two tools bring one list: the tables of a database, and the tables, which may be those of a database."""
+    part, whole = sorted((first, second), key=lambda tool: len(words(tool["name"])), reverse=True)
+    if first["service"] != second["service"] or not all(is_listing(tool, {}) for tool in (first, second)):
+        return False
+    owner = {*map(singular, words(part["name"]))} - {*map(singular, words(whole["name"]))} - READ_VERBS
+    required = part["inputSchema"].get("required", [])
+    owned = bool(required) and {*required} <= {*whole["inputSchema"].get("properties", {})}
+    named = owner <= {word for key in required for word in words(key)}
+    return bool(owner) and owned and named and name_thing(part["name"]) == name_thing(whole["name"])
 
 
 def is_pointed_at(first: Described, second: Described) -> bool:

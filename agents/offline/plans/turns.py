@@ -27,7 +27,7 @@ from agents.offline.trade.subject import find_trade
 from agents.plan.dataflow import IDENTIFYING, STOPS, list_fields
 from agents.schema import plural, singular, words
 
-OTHERS = ("for the second one", "for the other one, the second in the list", "the second one this time")
+OTHERS = ("for the second one", "for the second in the list", "the second one this time")
 """How somebody asks for the same of another thing than the one that was taken."""
 
 _OPENING = frozenset(("navigate", "open", "connect", "login", "load", "visit"))

@@ -137,8 +137,9 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         return away if alone else f"{spell_words([word for word in about if word not in UNITS])} {number}"
     if about[:1] == ["per"] and len(about) > 1:
         return f"{shown} per {spell_words(about[1:])}"
-    if isinstance(value, str) and len(about) == 1 and singular(about[0]) in shown.lower() and " " in shown:
-        return shown  # beds: two single beds
+    named = len(about) == 1 and about[0] not in LEADING and singular(about[0]) in shown.lower()
+    if isinstance(value, str) and named and " " in shown:
+        return shown  # beds: two single beds, but in Mexico City
     if about == ["reason"]:
         return shown if " " in shown else f"reason {shown}"
     if about == ["definition"]:

@@ -154,13 +154,18 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
     # What the thing itself is called comes before where it is: the pull request before its repository.
     for key, value in sorted(telling.arguments.items(), key=lambda part: not _is_own(part[0], done, own_thing)):
         about = words(key)
-        if isinstance(value, list) and 0 < len(value) < 4 and all(isinstance(item, str) for item in value):
-            if not any(has_said(done, item) for item in value):
+        item_type: type | tuple[type, ...] = str if about[-1:] != ["ids"] else (str, int)
+        if isinstance(value, list) and 0 < len(value) < 4 and all(isinstance(item, item_type) for item in value):
+            if not any(has_said(done, str(item)) for item in value):
                 label = label_argument(telling.tool if about == ["ids"] else "", key)
                 single = singular(label) if len(value) == 1 else ""
                 stem = singular(label).rpartition(" ")[0] or singular(label)
-                called = f"{stem if single else plural(stem)} {enumerate_parts(value, 'and')}"
-                held = re.sub(rf" the {re.escape(plural(stem))}(?= |$)", f" {called}", done, count=1) if stem else done
+                called = f"{stem if single else plural(stem)} {enumerate_parts(map(str, value), 'and')}"
+                held = (
+                    re.sub(rf" (?:the )?{re.escape(plural(stem))}(?= |$)", f" {called}", done, count=1)
+                    if stem
+                    else done
+                )
                 if held == done:
                     notes[key] = f"{single} {value[0]}" if single else note_field(key, value, telling.arguments)
                 done = held

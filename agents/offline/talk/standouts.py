@@ -53,7 +53,7 @@ def find_standing_out(items: Sequence[JsonObject], called: tuple[str, str], wher
         rated = numeric and not {"age", "content", "risk", "credit"} & set(about)
         rated = rated and called[0] not in ("review", "comment", "rating", "feedback")
         highest = next((_HIGHEST[word] for word in about if word in _HIGHEST), "") if rated else ""
-        over = [item for item in items if lowest == "first to fall due" and _DONE.intersection(map(str, item.values()))]
+        over = [item for item in items if lowest.startswith("first to ") and _is_over(item)]
         values = [item.get(key) for item in items if item not in over] or values
         best = (min if lowest else max)(values, key=lambda value: value if numeric else str(value))  # type: ignore[arg-type,return-value]
         ahead = [item for item in items if item.get(key) == best and item not in over]
@@ -82,6 +82,15 @@ def find_standing_out(items: Sequence[JsonObject], called: tuple[str, str], wher
                     parts.append(f"{spell_number(count)} {verb}{show_value(state, key)}")
                 return f"{several}, {enumerate_parts(parts, 'and')}"
     return ""
+
+
+def _is_over(item: JsonObject) -> bool:
+    """Whether nothing falls due or runs out any more.
+
+    >>> _is_over({"code": "SPRING", "active": False}), _is_over({"code": "AUTUMN", "active": True})
+    (True, False)
+    """
+    return item.get("active") is False or bool(_DONE.intersection(map(str, item.values())))
 
 
 def find_outside(items: Sequence[JsonObject]) -> str:

@@ -147,6 +147,7 @@ def name_things(key: str, telling: Telling) -> tuple[str, str]:
     if about == ["results"] and {"doc", "docs", "documentation"} & set(words(telling.tool)):
         thing = "page"
     thing = "news item" if thing == "news" else thing
+    thing = "stock level" if thing == "level" and "stock" in words(telling.tool) else thing
     thing = "forecast day" if thing.rpartition(" ")[2] == "forecast" else thing
     if about[-1:] == ["history"]:
         thing = spell_words([*about[:-1], "entry"])
@@ -197,6 +198,8 @@ def _name_owner(key: str, value: JsonValue, telling: Telling) -> str:
     about = words(key)
     if about == ["sku"]:
         return telling.called.get(str(value)) or str(value)
+    if about == ["article"] and str(value).isdecimal():
+        return telling.called.get(str(value)) or f"article {value}"
     plain = isinstance(value, str | int) and not isinstance(value, bool) and len(str(value)) <= 40
     if not plain or len(about) < 2 or about[-1] not in IDENTIFYING | {"name", "title"}:
         return ""

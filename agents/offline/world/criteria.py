@@ -194,9 +194,13 @@ def meets(record: Record, condition: Condition) -> bool:
         here, bound = read_moment(present), read_moment(value)
         if not here or not bound:
             return True
+        about = split(condition.argument)
+        whole = len(str(value)) == 10
+        if whole and "after" in about:
+            bound += timedelta(days=1)  # a whole day is over when what is after it begins
         if condition.relation == "from":
             return here >= bound and (condition.argument.lower() != "from" or here <= bound + OPEN_END)
-        return here <= bound if len(str(value)) > 10 else here < bound + timedelta(days=1)
+        return here < bound if "before" in about else here < bound + timedelta(days=1) if whole else here <= bound
     if isinstance(value, list):
         return present in value or (isinstance(present, list) and set(map(str, value)) <= set(map(str, present)))
     if isinstance(present, list):

@@ -209,6 +209,8 @@ class World:
         days = next(
             (value for key, value in arguments.items() if split(key)[-1:] == ("days",) and isinstance(value, int)), 12
         )
+        if "after" in split(condition.argument) and len(str(condition.value)) == 10:
+            bound += timedelta(days=1)  # a whole day is over when what is after it begins
         if condition.relation == "from":
             last = max(moments, default=bound + timedelta(days=days))
         else:

@@ -9,7 +9,7 @@ from agents.offline.fields.reference import look_up
 from agents.offline.plans.hints import find_hint
 from agents.offline.plans.optional import alters, needs
 from agents.offline.plans.repertoire import kind_of
-from agents.offline.plans.sense import is_asked_twice, is_pointed_at
+from agents.offline.plans.sense import is_asked_twice, is_listed_twice, is_pointed_at
 from agents.offline.speech.labels import label_argument
 from agents.offline.trade.subject import domain_of, trade_text
 from agents.plan.dataflow import Described, feeds, names_several
@@ -45,6 +45,14 @@ def test_one_page_is_not_read_in_two_ways() -> None:
     read = describe("ref_read_url", "A tool that fetches content from a URL.", service="npm:ref", url=TEXT)
     assert is_asked_twice(fetch, read)
     assert kind_of(fetch) == kind_of(read)
+
+
+def test_the_tables_of_a_database_are_not_listed_in_two_ways() -> None:
+    tables = describe("list_tables", "List all tables across all databases", service="npm:base", database_id=TEXT)
+    tables["inputSchema"] |= {"required": []}
+    of_one = describe("get_database_tables", "Get all tables in a database", service="npm:base", database_id=TEXT)
+    views = describe("get_database_views", "Get all views in a database", service="npm:base", database_id=TEXT)
+    assert [is_listed_twice(tables, other) for other in (of_one, views)] == [True, False]
 
 
 def test_a_thing_with_its_parts_is_one_thing() -> None:

@@ -509,6 +509,8 @@ def test_a_thing_called_by_its_number_is_not_called_by_its_name_alone() -> None:
 def test_one_of_several_that_could_be_named_stands_in_the_sentence() -> None:
     about = Telling("hold", "put a hold on the documents", {"documentIds": ["docu-8"]}, frozenset(), {})
     assert name_object("put a hold on the documents", about) == "put a hold on document docu-8"
+    tabs = Telling("close-browser-tabs", "", {"tabIds": [8, 6]}, frozenset(), {})
+    assert name_object("closed tabs in your browser", tabs) == "closed tabs 8 and 6 in your browser"
 
 
 def test_what_is_covered_is_told_and_not_that_it_is() -> None:
@@ -874,6 +876,16 @@ def test_errors_stand_out_in_a_log() -> None:
     assert find_standing_out(lines, ("log", "logs"), "") == "of the three logs, two are errors"
 
 
+def test_what_is_switched_off_does_not_run_out_first() -> None:
+    coupons: list[JsonObject] = [
+        {"code": "SPRING", "expires": "2026-03-24", "active": False},
+        {"code": "AUTUMN", "expires": "2026-09-30", "active": True},
+        {"code": "SUMMER", "expires": "2026-06-30", "active": True},
+    ]
+    told = find_standing_out(coupons, ("coupon", "coupons"), "")
+    assert told.startswith("of the three coupons, coupon SUMMER is the first to run out")
+
+
 def test_what_is_done_already_does_not_fall_due() -> None:
     tasks = [{"title": "Check", "due_date": "2026-01-28", "status": "done"}]
     tasks += [{"title": "Ask", "due_date": "2026-02-01", "status": "open"}]
@@ -912,3 +924,12 @@ def test_who_asks_what_a_rule_forbids_is_told_no_more_than_the_wish() -> None:
     told = {refuse(f"Policy:\n- {rule}", asked, [], Random(n)) for n in range(20)}
     assert any("copy the whole site of Ostara Foods" in text for text in told)
     assert not any("though" in text for text in told)
+
+
+def test_stock_is_that_of_the_article_that_was_asked_for() -> None:
+    asked: JsonObject = {"article": "65804027", "warehouse_id": "wrh-4"}
+    stock = Telling("stock_lookup", "see how much is in stock", asked, frozenset(), {})
+    levels: JsonValue = {"article": "65804027", "levels": [{"warehouse_id": "wrh-4", "on_hand": 23}]}
+    assert describe_read(levels, stock, Random(0)).startswith(
+        "Article 65804027 has one stock level for warehouse wrh-4:"
+    )

@@ -244,6 +244,16 @@ def test_a_meter_is_read_at_even_distances(last: str, days: int) -> None:
     assert found["total"] == pytest.approx(sum(reading["value"] for reading in found["readings"]))
 
 
+def test_daily_readings_are_of_every_day() -> None:
+    asked = {"meter_id": "822850", "from": "2026-02-01", "to": "2026-02-28", "resolution": "day"}
+    assert len(call("consumption_get", asked)["readings"]) == 28
+
+
+def test_after_a_day_is_no_more_on_it_and_before_a_day_not_yet() -> None:
+    found = call("search_orders", {"placed_after": "2026-02-18", "placed_before": "2026-02-21"})["orders"]
+    assert {order["placed_at"][:10] for order in found} == {"2026-02-19", "2026-02-20"}
+
+
 def test_a_failed_payment_says_that_it_failed() -> None:
     expects = [{"tool": "getPayment", "path": "status", "value": "failed"}]
     payment = call("getPayment", {"paymentId": "pay_Q1w2E3r4T5y6"}, expects=expects)
