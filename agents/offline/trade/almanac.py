@@ -23,6 +23,8 @@ _SEEKING = frozenset(("list", "search", "find", "query", "browse"))
 _TYPED = frozenset(("query", "q", "search", "keyword", "keywords", "term", "question"))
 _PAGES: list[tuple[str, str]] = [tuple(row) for row in load_table("prose")["hits"]]
 """Titles and snippets of what is found for any words."""
+_ANSWERS: list[tuple[str, str]] = [tuple(row) for row in load_table("prose")["answers"]]
+"""Titles and snippets of what is found for a question."""
 _TOPICS: dict[str, list[tuple[str, str]]] = {
     topic: [tuple(row) for row in rows] for topic, rows in load_table("prose")["topics"].items()
 }
@@ -96,7 +98,7 @@ def search_web(by_words: JsonObject, rng: Random) -> JsonObject | None:
     if not query:
         return None
     hits = list[JsonObject]()
-    pages = _TOPICS.get(query.lower()) or _PAGES
+    pages = _TOPICS.get(query.lower()) or (_ANSWERS if query.endswith("?") else _PAGES)
     for title, snippet in rng.sample(pages, min(max(count, 1), len(pages))):
         title = title.format(query=query, Query=query[:1].upper() + query[1:])
         url = f"https://{rng.choice(_HOSTS)}.example/{_slug(title)}"

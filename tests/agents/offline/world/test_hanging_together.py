@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from agents.offline.trade.almanac import search_web
 from agents.offline.world.observation import simulate
 from agents.offline.world.world import find_place
 from agents.plan.dataflow import describe_tool
@@ -263,3 +264,17 @@ def test_a_failed_payment_says_that_it_failed() -> None:
 def test_all_that_may_be_sent_back_may_be_sent_back() -> None:
     found = call("check-eligibility", {"order_number": "ord_b424e3ff5e"})
     assert (found["eligible"], {item["returnable"] for item in found["items"]}) == (True, {True})
+
+
+def test_lab_orders_of_a_patient_lie_weeks_apart() -> None:
+    orders = call("list_lab_orders", {"patient_id": 51714, "since": "2025-10-02"})["orders"]
+    days = [datetime.fromisoformat(order["ordered_on"]) for order in orders]
+    assert len(days) == 3
+    assert min((later - earlier).days for later, earlier in pairwise(days)) > 20
+
+
+def test_a_question_is_answered_and_is_no_topic() -> None:
+    found = search_web({"query": "What changed since the last release?"}, Random(1))
+    assert found
+    assert all("What changed since the last release?" in str(hit) for hit in found["results"])
+    assert "interested in" not in str(found)
