@@ -52,7 +52,7 @@ def test_concurrency_does_not_change_the_bytes(alone: Path, tmp_path: Path) -> N
     assert slots(many) == slots(alone) == list(range(COUNT))
 
 
-PLACES = [(MANIFEST, 1), (RECORD, 60), (COMMIT, 3), (FINISH, 4), (REBUILD, 1), (APPEND, 2), (RECORD, 41)]
+PLACES = [(MANIFEST, 1), (RECORD, 60), (COMMIT, 3), (FINISH, 4), (REBUILD, 1), (APPEND, 2), (RECORD, 8)]
 """Before the first slot; within a conversation; between a commit and its files; between a slot's end and its commit;
 when the files are made anew; after its files."""
 
